@@ -1,0 +1,337 @@
+"""The whole error tree of the library, in one place.
+
+Every error says what happened, where, and, in ``hint``, what to do next. Errors of foreign libraries
+are mapped to the most specific class here at the one edge where they arise::
+
+    TextgradError
+    ├── ConfigurationError            an option, name or key is wrong or missing
+    │   ├── UnknownNameError          a name that no table holds; lists the nearest known ones
+    │   ├── MissingDependencyError    an extra has to be installed
+    │   └── MissingKeyError           no API key for a provider
+    ├── DataError                     a data file, with path, line and field
+    ├── PromptError                   a prompt file or template
+    │   └── PlaceholderError          a placeholder without a value, or an invented one
+    ├── GraphError                    the computation graph
+    │   ├── BlockingReadError         a blocking read on the runtime's own loop thread
+    │   ├── FunctionError             a function of the graph failed; ``__cause__`` is the original
+    │   ├── BackwardError             branches of a backward pass failed
+    │   └── StaleGradientError        a gradient criticises a value that has been replaced
+    ├── EngineError                   a language model could not be asked
+    │   ├── AuthenticationError       the key is wrong (401)
+    │   ├── PermissionDeniedError     the key may not do this (403)
+    │   ├── BadRequestError           the request is wrong (400, 422)
+    │   │   ├── UnsupportedParameterError   the model rejects a parameter
+    │   │   └── ContextLengthError    the prompt is longer than the model's context
+    │   ├── ModelNotFoundError        no such model at that server (404)
+    │   ├── RateLimitError            too many requests (429)
+    │   ├── OverloadedError           the provider is overloaded (529, 503)
+    │   ├── EngineConnectionError     no connection
+    │   ├── EngineTimeoutError        no answer in time
+    │   ├── ServerError               the provider failed (5xx)
+    │   └── InvalidResponseError      an answer that is not of the API's form
+    ├── BudgetExceededError           a limit on calls, tokens, money or time is reached
+    ├── ParseError                    a model's reply cannot be read
+    ├── ScriptExhaustedError          a test double was asked what its script does not answer
+    └── RunError                      a run folder
+        ├── RunExistsError            it holds a run already
+        ├── RunLockedError            another process is using it
+        └── RunChangedError           prompt, data or config differ from the run to be resumed
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import ClassVar
+
+
+class TextgradError(Exception):
+    """Base of all errors of this library.
+
+    Attributes:
+        hint: What to do next, or an empty string.
+        retryable: True where the same request may succeed a moment later.
+    """
+
+    retryable: ClassVar[bool] = False
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message}\n{self.hint}" if self.hint else self.message
+
+
+class ConfigurationError(TextgradError):
+    """An option, a name or a key is wrong or missing."""
+
+
+class UnknownNameError(ConfigurationError):
+    """A name that no table holds.
+
+    Args:
+        what: The kind of thing that was named, such as ``"metric"``.
+        name: The name as given.
+        known: Every name that would have been accepted.
+    """
+
+    def __init__(self, what: str, name: str, known: Iterable[str]) -> None:
+        names = sorted(known)
+        nearest = difflib.get_close_matches(name, names, n=1)
+        hint = f"Did you mean {nearest[0]!r}? " if nearest else ""
+        super().__init__(f"unknown {what} {name!r}", hint=f"{hint}Known: {', '.join(names)}.")
+        self.name = name
+
+
+class MissingDependencyError(ConfigurationError):
+    """A feature needs a package that is not installed."""
+
+    def __init__(self, package: str, extra: str) -> None:
+        super().__init__(
+            f"this needs the package {package!r}, which is not installed",
+            hint=f"Install it with: pip install 'textgrad-lite[{extra}]'",
+        )
+
+
+class MissingKeyError(ConfigurationError):
+    """There is no API key for a provider."""
+
+    def __init__(self, provider: str, variable: str) -> None:
+        super().__init__(
+            f"no API key for {provider}: the environment variable {variable} is not set",
+            hint=f"Set {variable} (a .env file is read too), or pass api_key or api_key_env.",
+        )
+
+
+class DataError(TextgradError):
+    """A data file cannot be used.
+
+    Args:
+        message: What is wrong.
+        path: The file.
+        line: Its line, counted from 1.
+        field: The field of that line.
+        hint: What to do next.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        path: Path | str | None = None,
+        line: int | None = None,
+        field: str | None = None,
+        hint: str = "",
+    ) -> None:
+        place = ":".join(str(part) for part in (path, line) if part is not None)
+        where = f"{place}: " if place else ""
+        named = f" (field {field!r})" if field else ""
+        super().__init__(f"{where}{message}{named}", hint=hint)
+        self.path = path
+        self.line = line
+        self.field = field
+
+
+class PromptError(TextgradError):
+    """A prompt file or a template cannot be used."""
+
+
+class PlaceholderError(PromptError):
+    """A placeholder has no value, or a text invents one."""
+
+
+class GraphError(TextgradError):
+    """The computation graph is used in a way it cannot work."""
+
+
+class BlockingReadError(GraphError):
+    """A value was read in a blocking way on the runtime's own loop thread."""
+
+
+class FunctionError(GraphError):
+    """A function of the graph failed. Raised ``from`` the original error.
+
+    Args:
+        function: Name of the function.
+        role: Role description of its output.
+        engine: Name of the engine that it used, if any.
+        cause: The original error.
+    """
+
+    def __init__(self, *, function: str, role: str, engine: str | None, cause: BaseException) -> None:
+        asked = f" with {engine}" if engine else ""
+        super().__init__(
+            f"{function}{asked} failed while making {role!r}: {type(cause).__name__}: {cause}",
+        )
+        self.function = function
+        self.role = role
+        self.engine = engine
+
+
+class BackwardError(GraphError):
+    """Some branches of a backward pass failed; the others are complete.
+
+    Args:
+        failures: One error per failed node, in the order of the program.
+    """
+
+    def __init__(self, failures: Sequence[Exception]) -> None:
+        listed = "\n".join(f"  - {failure}" for failure in failures)
+        super().__init__(
+            f"{len(failures)} node(s) of the backward pass failed:\n{listed}",
+            hint='The other branches have their gradients. on_error="skip" leaves failed branches out.',
+        )
+        self.failures = tuple(failures)
+
+
+class StaleGradientError(GraphError):
+    """A gradient criticises a value that has been replaced since."""
+
+
+class EngineError(TextgradError):
+    """A language model could not be asked, or did not answer.
+
+    Args:
+        message: What happened, free of keys and headers.
+        provider: Name of the provider.
+        model: Name of the model.
+        status: HTTP status, if there was one.
+        request_id: The provider's id of the request, for its support.
+        hint: What to do next.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        provider: str = "",
+        model: str = "",
+        status: int | None = None,
+        request_id: str | None = None,
+        hint: str = "",
+    ) -> None:
+        name = "/".join(part for part in (provider, model) if part)
+        details = ", ".join(
+            [f"status {status}"] * (status is not None) + [f"request {request_id}"] * (request_id is not None)
+        )
+        super().__init__(
+            f"{name}: {message}{f' ({details})' if details else ''}" if name else message,
+            hint=hint,
+        )
+        self.provider = provider
+        self.model = model
+        self.status = status
+        self.request_id = request_id
+
+
+class AuthenticationError(EngineError):
+    """The key is wrong."""
+
+
+class PermissionDeniedError(EngineError):
+    """The key is valid but may not do this."""
+
+
+class BadRequestError(EngineError):
+    """The request itself is wrong; sending it again cannot help."""
+
+
+class UnsupportedParameterError(BadRequestError):
+    """The model rejects one parameter.
+
+    Attributes:
+        parameter: Its name on the wire.
+    """
+
+    parameter: str = ""
+
+
+class ContextLengthError(BadRequestError):
+    """The prompt is longer than the model's context."""
+
+
+class ModelNotFoundError(EngineError):
+    """The server does not know the model."""
+
+
+class RateLimitError(EngineError):
+    """Too many requests.
+
+    Attributes:
+        retry_after: Seconds after which the server wants to be asked again, if it said so.
+    """
+
+    retryable = True
+    retry_after: float | None = None
+
+
+class OverloadedError(EngineError):
+    """The provider is overloaded."""
+
+    retryable = True
+    retry_after: float | None = None
+
+
+class EngineConnectionError(EngineError):
+    """There is no connection to the provider."""
+
+    retryable = True
+
+
+class EngineTimeoutError(EngineError):
+    """The provider did not answer in time."""
+
+    retryable = True
+
+
+class ServerError(EngineError):
+    """The provider failed."""
+
+    retryable = True
+    retry_after: float | None = None
+
+
+class InvalidResponseError(EngineError):
+    """The answer is not of the form that the API promises."""
+
+    retryable = True
+
+
+class BudgetExceededError(TextgradError):
+    """A limit on calls, tokens, money or time is reached; nothing beyond it was sent.
+
+    Args:
+        message: What was asked for and what was left.
+        limit: Which limit: ``"calls"``, ``"tokens"``, ``"usd"`` or ``"seconds"``.
+    """
+
+    def __init__(self, message: str, *, limit: str, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.limit = limit
+
+
+class ParseError(TextgradError):
+    """A model's reply cannot be read."""
+
+
+class ScriptExhaustedError(TextgradError):
+    """A test double was asked something that its script does not answer."""
+
+
+class RunError(TextgradError):
+    """A run folder cannot be used."""
+
+
+class RunExistsError(RunError):
+    """The folder holds a run already."""
+
+
+class RunLockedError(RunError):
+    """Another process is using the folder."""
+
+
+class RunChangedError(RunError):
+    """Prompt, data or configuration differ from those of the run to be resumed."""
