@@ -1,0 +1,1 @@
+"""Textual-gradient optimisation of prompts and other texts: criticise, rewrite, measure."""
