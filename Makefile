@@ -1,0 +1,49 @@
+# Everything here works in a fresh clone with Python 3.11+ and make; each target brings its own venv up to date.
+.DEFAULT_GOAL := help
+.PHONY: help test check format bench demo clean
+
+PYTHON ?= python3
+VENV   ?= .venv
+DEMO   ?= .demo
+BIN    := $(VENV)/bin
+INSTALL := -m pip install --quiet --disable-pip-version-check
+
+help:  ## show this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
+
+# A venv is up to date when its stamp is newer than the file that names the dependencies.
+$(VENV)/.installed: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; set PYTHON=…" if sys.version_info < (3, 11) else 0)'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python $(INSTALL) --editable '.[dev]'
+	@touch $@
+
+$(DEMO)/venv/.installed: pyproject.toml
+	@test -x $(DEMO)/venv/bin/python || $(PYTHON) -m venv $(DEMO)/venv
+	$(DEMO)/venv/bin/python $(INSTALL) --editable '.[local]'
+	@touch $@
+
+test: $(VENV)/.installed  ## run the core suite with branch coverage
+	@$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest --quiet
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage report
+
+check: $(VENV)/.installed  ## lint, format, types, and who may import whom
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.installed  ## put the code into shape
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: $(VENV)/.installed  ## measure import, overhead, latency and size
+	@for script in benchmarks/*.py; do echo "── $$script"; $(BIN)/python $$script || exit 1; done
+
+demo: $(DEMO)/venv/.installed  ## optimise a real prompt with a real local model
+	@PATH="$(CURDIR)/$(DEMO)/venv/bin:$$PATH" sh examples/demo.sh
+
+clean:  ## remove the venvs and everything generated
+	rm -rf $(VENV) $(DEMO) build dist htmlcov .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
