@@ -1,0 +1,25 @@
+"""Test doubles for programs that use language models: no network, no cost, the same result each time.
+
+They are what the library's own tests use. The names are imported when they are first used, so that the
+pytest plugin costs nothing at start-up.
+"""
+
+from __future__ import annotations
+
+import importlib
+
+_HOMES = {
+    "LoopbackServer": "textgrad_lite.testing.loopback",
+}
+
+__all__ = sorted(_HOMES)
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])
