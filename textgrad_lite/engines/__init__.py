@@ -1,0 +1,1 @@
+"""The only contact with models, cache, clock and money. Knows nothing of variables and templates."""

@@ -1,0 +1,89 @@
+"""The accounts: what was asked for which purpose, of which model, and what it cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+from textgrad_lite.engines.types import Purpose, Usage
+
+
+@dataclass
+class Account:
+    """One row of the accounts.
+
+    Attributes:
+        purpose: What the calls were for, or ``"all"``.
+        engine: Name of the engine, or ``"all"``.
+        calls: Calls that were answered and billed.
+        failures: Attempts that failed.
+        hits: Calls that were answered from a cache or by an equal call in flight, at no cost.
+        input_tokens: Tokens of the prompts of billed calls.
+        output_tokens: Tokens of their answers, reasoning included.
+        reasoning_tokens: The part of ``output_tokens`` that was reasoning.
+        cached_input_tokens: The part of ``input_tokens`` that the provider had cached.
+        hit_tokens: Tokens of prompts and answers that hits did not have to buy.
+        cost_usd: What the billed calls cost, or None where the price of any of them is unknown.
+    """
+
+    purpose: str
+    engine: str
+    calls: int = 0
+    failures: int = 0
+    hits: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    reasoning_tokens: int = 0
+    cached_input_tokens: int = 0
+    hit_tokens: int = 0
+    cost_usd: float | None = 0.0
+
+    def _include(self, other: Account) -> None:
+        for field in fields(self):
+            mine, theirs = getattr(self, field.name), getattr(other, field.name)
+            if field.name not in ("purpose", "engine"):
+                setattr(self, field.name, None if mine is None or theirs is None else mine + theirs)
+
+
+class Ledger:
+    """Accounts per purpose and engine."""
+
+    def __init__(self) -> None:
+        self._accounts: dict[tuple[str, str], Account] = {}
+
+    def add(self, purpose: Purpose, engine: str, usage: Usage, *, is_cached: bool = False) -> None:
+        """Count an answered call; one from a cache is shown as a hit and not billed."""
+        account = self._account(purpose, engine)
+        if is_cached:
+            account.hits += 1
+            account.hit_tokens += usage.total_tokens
+            return
+        account._include(  # noqa: SLF001
+            Account(
+                purpose,
+                engine,
+                calls=1,
+                input_tokens=usage.input_tokens,
+                output_tokens=usage.output_tokens,
+                reasoning_tokens=usage.reasoning_tokens,
+                cached_input_tokens=usage.cached_input_tokens,
+                cost_usd=usage.cost_usd,
+            )
+        )
+
+    def add_failure(self, purpose: Purpose, engine: str) -> None:
+        """Count an attempt that failed."""
+        self._account(purpose, engine).failures += 1
+
+    def report(self) -> list[Account]:
+        """Return one row per purpose and engine, in the order of their names."""
+        return [self._accounts[key] for key in sorted(self._accounts)]
+
+    def total(self) -> Account:
+        """Return the sum of all rows."""
+        total = Account("all", "all")
+        for account in self._accounts.values():
+            total._include(account)  # noqa: SLF001
+        return total
+
+    def _account(self, purpose: str, engine: str) -> Account:
+        return self._accounts.setdefault((purpose, engine), Account(purpose, engine))
