@@ -9,6 +9,7 @@ are mapped to the most specific class here at the one edge where they arise::
     │   ├── MissingDependencyError    an extra has to be installed
     │   └── MissingKeyError           no API key for a provider
     ├── DataError                     a data file, with path, line and field
+    ├── MetricError                   a metric of the user's raised, or returned what is no score
     ├── PromptError                   a prompt file or template
     │   └── PlaceholderError          a placeholder without a value, or an invented one
     ├── GraphError                    the computation graph
@@ -133,6 +134,10 @@ class DataError(TextgradError):
         self.path = path
         self.line = line
         self.field = field
+
+
+class MetricError(TextgradError):
+    """A metric raised, or returned something that is no score. Raised ``from`` the original error."""
 
 
 class PromptError(TextgradError):

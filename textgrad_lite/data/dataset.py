@@ -1,0 +1,187 @@
+"""A dataset: an ordered, immutable sequence of examples with unique ids."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import overload
+
+from textgrad_lite.data.example import Example
+from textgrad_lite.data.faults import Faults, Place
+from textgrad_lite.data.fields import FieldMapping
+from textgrad_lite.data.oddities import find_duplicates, find_unused_fields
+from textgrad_lite.data.partition import partition
+from textgrad_lite.data.reading import Row, read_rows
+from textgrad_lite.errors import DataError
+
+_log = logging.getLogger(__name__)
+_FEW = 20
+
+
+@dataclass(frozen=True)
+class Splits:
+    """Three datasets without overlap; ``test`` is None where none was wanted."""
+
+    train: Dataset
+    val: Dataset
+    test: Dataset | None
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What these sizes cannot show."""
+        if self.test is None or len(self.test) >= _FEW:
+            return ()
+        return (f"a test set of {len(self.test)} can only confirm a very large improvement",)
+
+
+class Dataset(Sequence[Example]):
+    """Examples in order, with what was odd about them.
+
+    Args:
+        examples: The examples; their ids must differ.
+        source: Where they come from, for messages.
+        key_names: The placeholders that a model gets to see. Two examples that agree in them are
+            duplicates, and no split tears them apart.
+        warnings: What was odd while reading.
+
+    Raises:
+        DataError: If there is no example, or an id appears twice.
+    """
+
+    def __init__(
+        self,
+        examples: Iterable[Example],
+        *,
+        source: str = "examples",
+        key_names: Sequence[str] = ("input",),
+        warnings: Sequence[str] = (),
+    ) -> None:
+        self._examples = tuple(examples)
+        self.source = source
+        self.key_names = tuple(key_names)
+        if not self._examples:
+            raise DataError("there are no examples", path=source, hint="It needs at least a few.")
+        if len({example.id for example in self._examples}) < len(self._examples):
+            raise DataError("two examples have the same id", path=source, field="id")
+        self.warnings = tuple(warnings)
+
+    @classmethod
+    def from_file(
+        cls,
+        path: Path | str,
+        *,
+        format: str | None = None,  # noqa: A002 - the name of the option
+        input_field: str | None = None,
+        target_field: str | None = None,
+        placeholders: Sequence[str] = (),
+        needs_target: bool = True,
+        max_shown: int = 20,
+    ) -> Dataset:
+        """Reads a JSONL, CSV, TSV, JSON or Parquet file.
+
+        Args:
+            path: The file.
+            format: Its format; by its ending if None.
+            input_field: Name of the input field; None accepts ``input``, ``question`` or ``prompt``.
+            target_field: Name of the target field; None accepts ``target``, ``expected`` or ``answer``.
+            placeholders: What the prompt's template uses; every row must have these fields.
+            needs_target: Whether a row without a target is a bad one.
+            max_shown: How many bad lines the error lists.
+
+        Raises:
+            DataError: One error that lists every bad line with its number; or why the file as a whole
+                cannot be used.
+        """
+        faults = Faults(path, max_shown)
+        rows = read_rows(Path(path), faults, format=format)
+        mapping = FieldMapping(input_field, target_field, tuple(placeholders), needs_target)
+        return cls._from_rows(rows, mapping, faults)
+
+    @classmethod
+    def from_rows(
+        cls,
+        rows: Iterable[Mapping[str, object]],
+        *,
+        source: str = "rows",
+        input_field: str | None = None,
+        target_field: str | None = None,
+        placeholders: Sequence[str] = (),
+        needs_target: bool = True,
+    ) -> Dataset:
+        """Makes a dataset of mappings: dictionaries, or a Hugging Face dataset.
+
+        The arguments and errors are those of :meth:`from_file`.
+        """
+        faults = Faults(source)
+        numbered = [Row(Place("item", number), dict(row)) for number, row in enumerate(rows, start=1)]
+        mapping = FieldMapping(input_field, target_field, tuple(placeholders), needs_target)
+        return cls._from_rows(numbered, mapping, faults)
+
+    @classmethod
+    def _from_rows(cls, rows: Sequence[Row], mapping: FieldMapping, faults: Faults) -> Dataset:
+        examples = mapping.make_examples(rows, faults)
+        faults.raise_if_any()
+        names = tuple(mapping.placeholders) or ("input",)
+        places = [row.place for row in rows]
+        warnings = [*find_duplicates(examples, places, names), *find_unused_fields(examples, names)]
+        for warning in warnings:
+            _log.warning("%s: %s", faults.source, warning)
+        return cls(examples, source=str(faults.source), key_names=names, warnings=warnings)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over ids and contents in order, as 64 hex digits."""
+        content = "\n".join(example.model_dump_json() for example in self._examples)
+        return hashlib.sha256(content.encode()).hexdigest()
+
+    @property
+    def field_names(self) -> tuple[str, ...]:
+        """All names that may fill a placeholder, in order of their first appearance."""
+        return tuple(dict.fromkeys(name for example in self._examples for name in example.placeholders))
+
+    def split(self, *, train: float = 0.4, val: float = 0.2, test: float = 0.4, seed: int = 0) -> Splits:
+        """Splits once, by seed, without overlap.
+
+        Args:
+            train: A share below 1.0, or a number of examples if it is an int.
+            val: Likewise.
+            test: Likewise; 0 leaves the test set away.
+            seed: The same seed gives the same split on every machine.
+
+        Raises:
+            DataError: If there are too few examples for an honest split.
+        """
+        wanted = {"train": train, "val": val, "test": test}
+        groups: dict[str, list[Example]] = {}
+        for example in self._examples:
+            groups.setdefault(example.key(self.key_names), []).append(example)
+        parts = partition(list(groups.values()), wanted, seed=seed, source=self.source)
+        made = {name: self._part(name, examples) for name, examples in parts.items() if examples}
+        return Splits(train=made["train"], val=made["val"], test=made.get("test"))
+
+    def take(self, count: int) -> Dataset:
+        """The first examples, at most ``count``."""
+        return Dataset(self._examples[:count], source=self.source, key_names=self.key_names)
+
+    def _part(self, name: str, examples: Sequence[Example]) -> Dataset:
+        return Dataset(examples, source=f"{self.source} ({name})", key_names=self.key_names)
+
+    def __len__(self) -> int:
+        return len(self._examples)
+
+    @overload
+    def __getitem__(self, index: int) -> Example: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Example]: ...
+    def __getitem__(self, index: int | slice) -> Example | Sequence[Example]:
+        return self._examples[index]
+
+    def __iter__(self) -> Iterator[Example]:
+        return iter(self._examples)
+
+    def __repr__(self) -> str:
+        return f"Dataset({len(self)} examples from {self.source})"
