@@ -1,0 +1,110 @@
+"""The prompts of the backward pass: what happened in a call, what was wrong with it, whose fault it was.
+
+The idea that a reviewer sees the conversation, the objective and the text to criticise is TextGrad's
+(arXiv 2406.07496); asking for all texts of a call at once is AdalFlow's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textgrad_lite.prompts.rendering import render
+
+
+@dataclass(frozen=True)
+class Part:
+    """One thing that was said in a call.
+
+    Attributes:
+        title: What the reviewer calls it, such as ``"System prompt"``; unique in its call.
+        tag: The tag that it stands in.
+        text: The thing itself.
+    """
+
+    title: str
+    tag: str
+    text: str
+
+
+@dataclass(frozen=True)
+class CallRecord:
+    """What happened in one call.
+
+    Attributes:
+        happened: One sentence, such as ``"A language model was called."``.
+        parts: What went in, in order.
+        output: What came out.
+        output_role: The role of the output in the program.
+        is_judgement: True where the output is itself a judgement of what went in.
+    """
+
+    happened: str
+    parts: tuple[Part, ...]
+    output: Part
+    output_role: str
+    is_judgement: bool = False
+
+
+@dataclass(frozen=True)
+class Target:
+    """A text that is to be criticised.
+
+    Attributes:
+        role: Its role in the program.
+        text: The text.
+        title: The title of the part that it is, or None where it is no part by itself.
+        is_general: True for a text that other inputs will meet too, such as a system prompt.
+    """
+
+    role: str
+    text: str
+    title: str | None = None
+    is_general: bool = False
+
+
+def render_reviewer() -> str:
+    """The system prompt of every backward call."""
+    return render("backward_system")
+
+
+def render_criticism_request(call: CallRecord, criticisms: Sequence[str], target: Target) -> str:
+    """Ask what is to be changed in one text of a call.
+
+    Args:
+        call: What happened.
+        criticisms: What was said about the output, in order; empty at the end of the graph.
+        target: The text to be criticised.
+    """
+    return render("backward", call=call, criticisms=criticisms, target=target)
+
+
+def render_joint_criticism_request(
+    call: CallRecord, criticisms: Sequence[str], targets: Sequence[Target]
+) -> str:
+    """Ask in one go what is to be changed in each of several texts of a call.
+
+    The reply names them as :func:`joint_tag` does, counted from 1.
+    """
+    return render("backward_joint", call=call, criticisms=criticisms, targets=targets)
+
+
+def joint_tag(number: int) -> str:
+    """Name the part of a joint reply that is about the ``number``-th text, counted from 1."""
+    return f"change_{number}"
+
+
+def render_context(call: CallRecord, target: Target) -> str:
+    """Lay out what happened around a text, without the text itself, to stand beside its criticism."""
+    parts = [part for part in (*call.parts, call.output) if part.title != target.title]
+    return render("call_parts", parts=parts)
+
+
+def render_keep(role: str) -> str:
+    """Say of a text, without asking a model, that it did well here."""
+    return render("keep", role=role)
+
+
+def render_summary_request(criticisms: Sequence[str]) -> str:
+    """Ask for one criticism that says what several say."""
+    return render("summary", criticisms=criticisms)
