@@ -1,0 +1,51 @@
+"""Where the program writes: results to stdout, everything else to stderr."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.logging import RichHandler
+
+
+class _PatientConsole(Console):
+    """A console whose reader may leave: what it does not want to see is dropped, and the work goes on."""
+
+    def on_broken_pipe(self) -> None:
+        """Write to nowhere from now on; the exit code still says how the work ended."""
+        self.quiet = True
+        os.dup2(os.open(os.devnull, os.O_WRONLY), self.file.fileno())
+
+
+def get_output() -> Console:
+    """Return the console on stdout, for results."""
+    return _PatientConsole(highlight=False)
+
+
+def get_errors() -> Console:
+    """Return the console on stderr, for progress, warnings and questions."""
+    return _PatientConsole(stderr=True, highlight=False)
+
+
+def print_json(value: Any) -> None:
+    """Print one JSON value on stdout, with nothing round it."""
+    text = json.dumps(value, indent=2, default=str)
+    get_output().print(text, soft_wrap=True, markup=False)
+
+
+def warn(message: str) -> None:
+    """Print a warning on stderr."""
+    typer.secho("Warning: ", fg="yellow", nl=False, err=True)
+    typer.echo(message, err=True)
+
+
+def set_verbosity(count: int) -> None:
+    """Show the library's log on stderr: warnings; with ``-v`` what it does; with ``-vv`` everything."""
+    level = (logging.WARNING, logging.INFO, logging.DEBUG)[min(count, 2)]
+    logger = logging.getLogger("textgrad_lite")
+    logger.handlers = [RichHandler(console=get_errors(), show_time=False, show_path=False)]
+    logger.setLevel(level)

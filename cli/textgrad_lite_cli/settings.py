@@ -1,0 +1,174 @@
+"""What can be set, once: the options of the commands, the keys of a configuration file and the variables.
+
+A value is looked for on the command line, then in the environment (``TEXTGRAD_LITE_MAX_CALLS`` for
+``--max-calls``), then in the configuration file, then here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from textgrad_lite.errors import ConfigurationError, UnknownNameError
+
+ENVIRONMENT_PREFIX = "TEXTGRAD_LITE_"
+
+Share = Annotated[float, Field(gt=0)]
+Positive = Annotated[int, Field(ge=1)]
+Lines = Annotated[
+    list[str], BeforeValidator(lambda given: given.splitlines() if isinstance(given, str) else given)
+]
+"""Several texts; in a variable of the environment one a line."""
+
+
+class Settings(BaseModel):
+    """Every setting with its default, its limits and the sentence that ``--help`` shows.
+
+    The title of a field is the panel of the help that it stands in.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    model: str = Field(
+        "local/qwen2.5-coder-1.5b",
+        title="Models",
+        description="The model that the prompt is for: provider/model, local/NAME, python:FILE.py:FUNCTION.",
+    )
+    optimizer_model: str | None = Field(
+        None, title="Models", description="The model that criticises and rewrites; the same one if not given."
+    )
+    base_url: str | None = Field(
+        None, title="Models", description="Address of an OpenAI-compatible server for --model."
+    )
+    optimizer_base_url: str | None = Field(
+        None, title="Models", description="The same for --optimizer-model."
+    )
+    api_key_env: str | None = Field(
+        None, title="Models", description="Environment variable that holds the key for --model."
+    )
+    optimizer_api_key_env: str | None = Field(
+        None, title="Models", description="The same for --optimizer-model."
+    )
+    temperature: float | None = Field(
+        0.0, ge=0, le=2, title="Models", description="Sampling temperature of --model."
+    )
+    optimizer_temperature: float | None = Field(
+        0.7, ge=0, le=2, title="Models", description="Sampling temperature of --optimizer-model."
+    )
+    max_output_tokens: Positive | None = Field(
+        None, title="Models", description="Longest answer, in tokens; needed with --max-usd and --max-tokens."
+    )
+    concurrency: Positive = Field(16, title="Models", description="Requests that are open at the same time.")
+    requests_per_minute: Positive | None = Field(
+        None, title="Models", description="At most so many requests a minute, to each model."
+    )
+    timeout: float = Field(120.0, gt=0, title="Models", description="Seconds to wait for one answer.")
+    cache: Literal["on", "off", "read-only", "refresh"] = Field(
+        "on", title="Models", description="What to do with the answers of earlier runs."
+    )
+    cache_dir: Path | None = Field(
+        None, title="Models", description="Where they lie; a folder of the user by default."
+    )
+
+    metric: str = Field(
+        "exact",
+        title="Data",
+        description="How an answer is scored: exact, numeric, contains, regex:PATTERN, json, "
+        "judge:RUBRIC_FILE, python:FILE.py:FUNCTION.",
+    )
+    input_field: str | None = Field(
+        None, title="Data", description="Field that holds the input; input, question or prompt if not given."
+    )
+    target_field: str | None = Field(
+        None,
+        title="Data",
+        description="Field that holds the target; target, expected or answer if not given.",
+    )
+    train: Share = Field(0.4, title="Data", description="Part to learn from: a share below 1, or a count.")
+    val: Share = Field(0.2, title="Data", description="Part to select on, likewise.")
+    test: Share = Field(
+        0.4, title="Data", description="Part for the verdict, likewise; never used before it."
+    )
+
+    steps: Positive = Field(6, title="Search", description="Rounds of criticism and rewriting.")
+    batch_size: Positive = Field(8, title="Search", description="Examples that are criticised in a round.")
+    constraint: Lines = Field(
+        [], title="Search", description="A wish in words for every rewrite; may be given several times."
+    )
+    max_length: Positive | None = Field(None, title="Search", description="Longest prompt, in characters.")
+    seed: int = Field(0, title="Search", description="Seed of the split and of every choice.")
+
+    max_calls: Positive | None = Field(None, title="Limits", description="Calls to models, all together.")
+    max_tokens: Positive | None = Field(None, title="Limits", description="Tokens in and out, all together.")
+    max_usd: float | None = Field(None, gt=0, title="Limits", description="Money, all together.")
+    max_seconds: float | None = Field(
+        None, gt=0, title="Limits", description="Time; the best so far is kept and judged."
+    )
+
+    out: Path | None = Field(
+        None, title="Output", description="Folder of the run; runs/PROMPT-DATE-TIME if not given."
+    )
+
+
+def get_option(name: str) -> str:
+    """Return how a setting is written on the command line."""
+    return f"--{name.replace('_', '-')}"
+
+
+def read_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the settings in ``environment`` by name.
+
+    Raises:
+        UnknownNameError: If a variable with our prefix is no setting.
+    """
+    found = {
+        name.removeprefix(ENVIRONMENT_PREFIX).lower(): value
+        for name, value in environment.items()
+        if name.startswith(ENVIRONMENT_PREFIX)
+    }
+    for name in found:
+        if name not in Settings.model_fields:
+            known = [f"{ENVIRONMENT_PREFIX}{field.upper()}" for field in Settings.model_fields]
+            raise UnknownNameError("variable", f"{ENVIRONMENT_PREFIX}{name.upper()}", known)
+    return found
+
+
+def gather(
+    given: Mapping[str, Any], *, environment: Mapping[str, str], file: Mapping[str, Any], file_name: str = ""
+) -> Settings:
+    """Put the settings together; the command line wins over the environment, and that over the file.
+
+    Args:
+        given: What stood on the command line; ``None`` means that it did not.
+        environment: All variables.
+        file: The keys of the configuration file.
+        file_name: Its name, for messages.
+
+    Raises:
+        ConfigurationError: If a value cannot be used; says where it stands.
+        UnknownNameError: If there is no such setting; names the nearest.
+    """
+    for name in file:
+        if name not in Settings.model_fields:
+            raise UnknownNameError(f"key in {file_name}:", str(name), Settings.model_fields)
+    variables = read_environment(environment)
+    options = {name: value for name, value in given.items() if value is not None}
+    places = (
+        {name: f"{file_name}: {name}" for name in file}
+        | {name: ENVIRONMENT_PREFIX + name.upper() for name in variables}
+        | {name: get_option(name) for name in options}
+    )
+    try:
+        return Settings.model_validate({**file, **variables, **options})
+    except ValidationError as error:
+        raise ConfigurationError(
+            "\n".join(_describe(places, problem["loc"], problem["msg"]) for problem in error.errors())
+        ) from error
+
+
+def _describe(places: Mapping[str, str], location: Iterable[int | str], message: str) -> str:
+    name, *_ = (str(part) for part in location)
+    return f"{places[name]}: {message[0].lower()}{message[1:]}"

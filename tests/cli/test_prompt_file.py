@@ -1,0 +1,56 @@
+"""The prompt file: kept to the letter, and refused with its name where it cannot be one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from textgrad_lite.errors import PromptError
+from textgrad_lite_cli.prompt_file import read_prompt, write_prompt
+
+texts = st.text(st.characters(codec="utf-8", exclude_characters="\0\ufeff")).filter(lambda text: text.strip())
+
+
+@given(text=texts)
+def test_what_is_written_is_read_to_the_letter(text: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    path = tmp_path_factory.mktemp("prompt") / "prompt.txt"
+    write_prompt(path, text)
+    assert read_prompt(path) == text
+    assert [file.name for file in path.parent.iterdir()] == ["prompt.txt"]
+
+
+def test_a_byte_order_mark_is_no_part_of_the_prompt(tmp_path: Path) -> None:
+    path = tmp_path / "prompt.txt"
+    path.write_bytes(b"\xef\xbb\xbfAnswer.\r\n")
+    assert read_prompt(path) == "Answer.\r\n"
+
+
+@pytest.mark.parametrize(
+    "content, message",
+    [
+        (b"\x89PNG\0\0", "binary"),
+        (b"one\ntwo \xff\n", r"prompt\.txt:2: not UTF-8 \(byte 0xff\)"),
+        (b" \n", "empty"),
+        (b"", "empty"),
+    ],
+)
+def test_what_is_no_prompt_is_refused(content: bytes, message: str, tmp_path: Path) -> None:
+    path = tmp_path / "prompt.txt"
+    path.write_bytes(content)
+    with pytest.raises(PromptError, match=message) as caught:
+        read_prompt(path)
+    assert str(path) in caught.value.message
+    assert caught.value.hint
+
+
+def test_a_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(PromptError, match="is a folder"):
+        read_prompt(tmp_path)
+
+
+def test_a_missing_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(PromptError, match="there is no file"):
+        read_prompt(tmp_path / "prompt.txt")

@@ -1,0 +1,83 @@
+"""Settings: where a value comes from, and what is said of one that cannot be used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from textgrad_lite.errors import ConfigurationError, UnknownNameError
+from textgrad_lite_cli.settings import Settings, gather, get_option
+
+
+def gather_from(
+    given: Mapping[str, Any] = {}, environment: Mapping[str, str] = {}, file: Mapping[str, Any] = {}
+) -> Settings:
+    return gather(given, environment=environment, file=file, file_name="x.yaml")
+
+
+def test_command_line_wins_over_environment_over_file_over_default() -> None:
+    given, environment, file = {"steps": 1}, {"TEXTGRAD_LITE_STEPS": "2"}, {"steps": 3}
+    assert gather_from(given, environment, file).steps == 1
+    assert gather_from({}, environment, file).steps == 2
+    assert gather_from({}, {}, file).steps == 3
+    assert gather_from().steps == Settings.model_fields["steps"].default
+
+
+def test_what_was_not_given_on_the_command_line_hides_nothing() -> None:
+    assert gather_from({"steps": None}, file={"steps": 3}).steps == 3
+
+
+def test_a_variable_of_another_program_is_ignored() -> None:
+    assert gather_from(environment={"STEPS": "2"}) == Settings()
+
+
+def test_several_constraints_stand_one_a_line_in_a_variable() -> None:
+    assert gather_from(environment={"TEXTGRAD_LITE_CONSTRAINT": "short\npolite"}).constraint == [
+        "short",
+        "polite",
+    ]
+
+
+@pytest.mark.parametrize(
+    "given, environment, file, place",
+    [
+        ({"steps": 0}, {}, {}, "--steps"),
+        ({}, {"TEXTGRAD_LITE_STEPS": "many"}, {}, "TEXTGRAD_LITE_STEPS"),
+        ({}, {}, {"max_usd": -1}, "x.yaml: max_usd"),
+        ({}, {}, {"cache": "maybe"}, "x.yaml: cache"),
+    ],
+)
+def test_a_bad_value_is_reported_with_its_place(
+    given: dict[str, Any], environment: dict[str, str], file: dict[str, Any], place: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=f"^{place}: "):
+        gather_from(given, environment, file)
+
+
+def test_all_bad_values_are_reported_at_once() -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        gather_from({"steps": 0, "batch_size": 0})
+    assert "--steps" in caught.value.message
+    assert "--batch-size" in caught.value.message
+
+
+def test_an_unknown_key_is_reported_with_the_nearest_name() -> None:
+    with pytest.raises(UnknownNameError, match="Did you mean 'steps'") as caught:
+        gather_from(file={"stepz": 3})
+    assert "x.yaml" in str(caught.value)
+
+
+def test_an_unknown_variable_is_reported_with_the_nearest_name() -> None:
+    with pytest.raises(UnknownNameError, match="Did you mean 'TEXTGRAD_LITE_STEPS'"):
+        gather_from(environment={"TEXTGRAD_LITE_STEPZ": "3"})
+
+
+@pytest.mark.parametrize("name", Settings.model_fields)
+def test_every_setting_explains_itself(name: str) -> None:
+    field = Settings.model_fields[name]
+    assert field.description is not None
+    assert field.description.endswith(".")
+    assert field.title in {"Models", "Data", "Search", "Limits", "Output"}
+    assert get_option(name) == "--" + name.replace("_", "-")
