@@ -1,0 +1,7 @@
+"""Scores that come with feedback: a number for selection and a sentence for criticism."""
+
+from textgrad_lite.metrics.metric import Metric, MetricResult
+from textgrad_lite.metrics.registry import METRIC_NAMES, get_metric
+from textgrad_lite.metrics.user import as_metric
+
+__all__ = ["METRIC_NAMES", "Metric", "MetricResult", "as_metric", "get_metric"]

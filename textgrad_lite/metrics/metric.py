@@ -1,0 +1,64 @@
+"""What a metric is: it scores one output and says in words what was wrong with it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from textgrad_lite.data.example import Example
+
+Kind = Literal["right", "wrong", "unparsable", "refused"]
+
+
+class MetricResult(BaseModel):
+    """How good one output is, and why.
+
+    Attributes:
+        score: From 0 (as bad as can be) to 1 (as good as can be).
+        feedback: One or two sentences that are useful as a criticism of the output.
+        answer: What was taken as the answer, where the metric looks for one.
+        kind: ``"unparsable"`` where the output holds no answer of the form that the metric looks for, and
+            ``"refused"`` where the model would not answer; both score like any other failure.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    score: float = Field(ge=0.0, le=1.0, allow_inf_nan=False)
+    feedback: str = ""
+    answer: str | None = None
+    kind: Kind = "wrong"
+
+    @property
+    def is_right(self) -> bool:
+        """Whether nothing about the output is to be criticised."""
+        return self.kind == "right"
+
+
+class Metric(ABC):
+    """Scores outputs.
+
+    Attributes:
+        name: How it is called in configs and reports.
+        description: One plain sentence on what it measures. A critic and an optimizer may be shown it.
+    """
+
+    name: str
+    description: str
+
+    @abstractmethod
+    async def score(self, example: Example, output: str) -> MetricResult:
+        """Scores one output. Runs on the runtime's loop.
+
+        Args:
+            example: What was asked and what is expected.
+            output: The model's whole reply.
+
+        Raises:
+            MetricError: If the example lacks what the metric needs, or a user's metric fails.
+        """
+
+    def fingerprint(self) -> str:
+        """Text that changes whenever equal outputs may be scored differently; guards a resumed run."""
+        return self.name

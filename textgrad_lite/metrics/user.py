@@ -1,0 +1,172 @@
+"""Metrics that a user writes: any Python function that scores an output."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import inspect
+import sys
+import traceback
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from textgrad_lite import runtime
+from textgrad_lite.data.example import Example
+from textgrad_lite.errors import ConfigurationError, MetricError
+from textgrad_lite.metrics.metric import Metric, MetricResult
+
+_NAMES = ("output", "target", "input", "example")
+_RIGHT = 1 - 1e-9
+
+
+class UserMetric(Metric):
+    """A function as a metric.
+
+    The function gets what its parameters are named after: ``output``, ``target``, ``input`` or ``example``.
+    Where they have other names, it gets ``(output, target)``, or the output alone. It returns True or False, a
+    number from 0 to 1, a pair (score, feedback), or a :class:`MetricResult`; it may be a coroutine function.
+
+    Args:
+        function: The function.
+        name: How the metric is called; the function's own name if None.
+        fingerprint: Text that changes with the function's code.
+
+    Raises:
+        ConfigurationError: If the function takes parameters that cannot be filled.
+    """
+
+    def __init__(
+        self, function: Callable[..., Any], *, name: str | None = None, fingerprint: str | None = None
+    ) -> None:
+        self._function = function
+        self._by_name, self._count = _signature(function)
+        self.name = name or str(getattr(function, "__name__", type(function).__name__))
+        self.description = _first_line(inspect.getdoc(function)) or "A program scores the reply."
+        self._fingerprint = fingerprint or self.name
+
+    async def score(self, example: Example, output: str) -> MetricResult:
+        """Calls the function, on a thread of its own where it is a plain one."""
+        given: Mapping[str, Any] = {
+            "output": output,
+            "target": example.target,
+            "input": example.input,
+            "example": example,
+        }
+        positional = [] if self._by_name else [output, example.target][: self._count]
+        named = {name: given[name] for name in self._by_name}
+        try:
+            returned = await runtime.call_user(self._function, *positional, **named)
+        except Exception as error:
+            raise MetricError(
+                f"the metric {self.name} raised {type(error).__name__} on example {example.id!r}"
+                f"{_last_line_of(error)}: {error}",
+                hint="A metric must score any reply, also an empty or a senseless one.",
+            ) from error
+        return self._as_result(returned, example)
+
+    def fingerprint(self) -> str:
+        """The name, and a digest of the file that holds the function where it came from one."""
+        return self._fingerprint
+
+    def _as_result(self, returned: object, example: Example) -> MetricResult:
+        try:
+            return _as_result(returned)
+        except (TypeError, ValueError) as error:
+            problem = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
+            raise MetricError(
+                f"the metric {self.name} returned {returned!r} for example {example.id!r}: {problem}",
+                hint="Return True or False, a number from 0 to 1, or a pair (score, feedback).",
+            ) from error
+
+
+def as_metric(function: Metric | Callable[..., Any]) -> Metric:
+    """Makes a metric of a function; a metric is returned as it is. See :class:`UserMetric`."""
+    return function if isinstance(function, Metric) else UserMetric(function)
+
+
+def load_metric(place: str) -> Metric:
+    """Loads ``FILE.py:FUNCTION``. This runs the file, as ``python FILE.py`` would.
+
+    Raises:
+        ConfigurationError: If there is no such file or function, or the file cannot be run.
+    """
+    file_name, _, function_name = place.rpartition(":")
+    path = Path(file_name)
+    if not file_name or not path.is_file():
+        raise ConfigurationError(
+            f"the metric python:{place} names no file",
+            hint="The form is python:FILE.py:FUNCTION, such as python:metrics.py:score.",
+        )
+    module = _run_file(path)
+    if not hasattr(module, function_name):
+        names = [name for name, value in vars(module).items() if inspect.isfunction(value)]
+        raise ConfigurationError(
+            f"{path} has no function {function_name!r}", hint=f"It has: {', '.join(names) or 'no function'}."
+        )
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    made = getattr(module, function_name)
+    if isinstance(made, Metric):
+        return made
+    return UserMetric(
+        made, name=f"{path.name}:{function_name}", fingerprint=f"python:{function_name}:{digest}"
+    )
+
+
+def _run_file(path: Path) -> Any:
+    name = f"_textgrad_lite_metric_{hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:12]}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    sys.path.insert(0, str(path.resolve().parent))
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise ConfigurationError(
+            f"the metric file {path} cannot be run: {type(error).__name__}{_last_line_of(error)}: {error}"
+        ) from error
+    finally:
+        sys.path.remove(str(path.resolve().parent))
+    return module
+
+
+def _signature(function: Callable[..., Any]) -> tuple[tuple[str, ...], int]:
+    """Which parameters are filled by name; or else how many are filled in order."""
+    parameters = inspect.signature(function).parameters.values()
+    required = [
+        p.name for p in parameters if p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
+    ]
+    if required and all(name in _NAMES for name in required):
+        known = [p for p in parameters if p.name in _NAMES and p.kind is not p.POSITIONAL_ONLY]
+        return tuple(p.name for p in known), 0
+    if not 1 <= len(required) <= 2:
+        raise ConfigurationError(
+            f"a metric cannot take the parameters ({', '.join(required)})",
+            hint=f"It takes (output, target), or any of the parameters {', '.join(_NAMES)} by name.",
+        )
+    return (), len(required)
+
+
+def _as_result(returned: object) -> MetricResult:
+    if isinstance(returned, MetricResult):
+        return returned
+    score, feedback = returned if isinstance(returned, tuple) and len(returned) == 2 else (returned, None)
+    if not hasattr(score, "__float__"):
+        raise TypeError("this is no score")
+    value = float(score)
+    is_right = value >= _RIGHT
+    words = feedback if feedback is not None else ("Right." if is_right else f"Scored {value:g} of 1.")
+    return MetricResult(score=value, feedback=str(words), kind="right" if is_right else "wrong")
+
+
+def _last_line_of(error: BaseException) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    return f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
+
+
+def _first_line(text: str | None) -> str:
+    return text.strip().splitlines()[0].strip() if text and text.strip() else ""
