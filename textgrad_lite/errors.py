@@ -16,12 +16,13 @@ are mapped to the most specific class here at the one edge where they arise::
     │   ├── BlockingReadError         a blocking read on the runtime's own loop thread
     │   ├── FunctionError             a function of the graph failed; ``__cause__`` is the original
     │   ├── BackwardError             branches of a backward pass failed
-    │   └── StaleGradientError        a gradient criticises a value that has been replaced
+    │   ├── StaleGradientError        a gradient criticises a value that has been replaced
+    │   └── WorkCancelledError        the work behind a value was cancelled
     ├── EngineError                   a language model could not be asked
     │   ├── AuthenticationError       the key is wrong (401)
     │   ├── PermissionDeniedError     the key may not do this (403)
     │   ├── BadRequestError           the request is wrong (400, 422)
-    │   │   ├── UnsupportedParameterError   the model rejects a parameter
+    │   │   ├── UnsupportedParameterError   the model rejects a parameter, which is learned
     │   │   └── ContextLengthError    the prompt is longer than the model's context
     │   ├── ModelNotFoundError        no such model at that server (404)
     │   ├── RateLimitError            too many requests (429)
@@ -196,6 +197,10 @@ class StaleGradientError(GraphError):
     """A gradient criticises a value that has been replaced since."""
 
 
+class WorkCancelledError(GraphError):
+    """The work behind a value was cancelled: by an interrupt, by ``shutdown()`` or because of a fork."""
+
+
 class EngineError(TextgradError):
     """A language model could not be asked, or did not answer.
 
@@ -245,13 +250,18 @@ class BadRequestError(EngineError):
 
 
 class UnsupportedParameterError(BadRequestError):
-    """The model rejects one parameter.
+    """The model rejects one parameter, and the provider has learned to do without it.
+
+    The same request, sent again at once, goes without the parameter.
 
     Attributes:
         parameter: Its name on the wire.
+        retry_after: Nothing has to be waited for.
     """
 
+    retryable = True
     parameter: str = ""
+    retry_after: float | None = 0.0
 
 
 class ContextLengthError(BadRequestError):
