@@ -9,6 +9,9 @@ from textgrad_lite.prompts import PromptTemplate
 from textgrad_lite_cli.console import warn
 from textgrad_lite_cli.settings import Settings
 
+_COMPARING_METRICS = ("exact", "numeric", "contains")
+"""Those that cannot score an answer without a target."""
+
 
 def read_dataset(path: Path, prompt: str, settings: Settings) -> Dataset:
     """Return the examples of a data file, fit for the placeholders of ``prompt``; warnings are printed.
@@ -22,7 +25,7 @@ def read_dataset(path: Path, prompt: str, settings: Settings) -> Dataset:
         input_field=settings.input_field,
         target_field=settings.target_field,
         placeholders=PromptTemplate.parse(prompt).placeholders,
-        needs_target=not settings.metric.startswith(("judge:", "python:", "json", "regex:")),
+        needs_target=settings.metric in _COMPARING_METRICS,
     )
     for warning in dataset.warnings:
         warn(f"{path}: {warning}")

@@ -16,6 +16,9 @@ from textgrad_lite.errors import ConfigurationError, UnknownNameError
 
 ENVIRONMENT_PREFIX = "TEXTGRAD_LITE_"
 
+_OF_THE_LIBRARY = frozenset({"TEXTGRAD_LITE_MODELS"})
+"""Variables with our prefix that the library reads by itself."""
+
 Share = Annotated[float, Field(gt=0)]
 Positive = Annotated[int, Field(ge=1)]
 Lines = Annotated[
@@ -90,7 +93,7 @@ class Settings(BaseModel):
     train: Share = Field(0.4, title="Data", description="Part to learn from: a share below 1, or a count.")
     val: Share = Field(0.2, title="Data", description="Part to select on, likewise.")
     test: Share = Field(
-        0.4, title="Data", description="Part for the verdict, likewise; never used before it."
+        0.4, title="Data", description="Part for the verdict, likewise; 0 for no verdict."
     )
 
     steps: Positive = Field(6, title="Search", description="Rounds of criticism and rewriting.")
@@ -127,7 +130,7 @@ def read_environment(environment: Mapping[str, str]) -> dict[str, str]:
     found = {
         name.removeprefix(ENVIRONMENT_PREFIX).lower(): value
         for name, value in environment.items()
-        if name.startswith(ENVIRONMENT_PREFIX)
+        if name.startswith(ENVIRONMENT_PREFIX) and name not in _OF_THE_LIBRARY
     }
     for name in found:
         if name not in Settings.model_fields:

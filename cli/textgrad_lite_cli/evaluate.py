@@ -1,0 +1,55 @@
+"""``textgrad-lite eval``: how good a prompt is as it stands, on all examples of a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from textgrad_lite.engines import Session, use_session
+from textgrad_lite.training import evaluate
+from textgrad_lite_cli.console import get_errors, get_output, print_json, set_verbosity
+from textgrad_lite_cli.job import Job
+from textgrad_lite_cli.options import take_settings
+from textgrad_lite_cli.progress import choose_progress
+from textgrad_lite_cli.scores import print_evaluation
+from textgrad_lite_cli.settings import Settings
+from textgrad_lite_cli.start import load_settings
+
+app = typer.Typer(rich_markup_mode="markdown")
+
+_UNUSED = {"train", "val", "test", "steps", "batch_size", "constraint", "max_length", "seed", "out"}
+
+
+@app.command()
+@take_settings(name for name in Settings.model_fields if name not in _UNUSED)
+def evaluate_prompt(
+    prompt_file: Annotated[Path, typer.Argument(help="The prompt, a text file in UTF-8.")],
+    data: Annotated[Path, typer.Option("--data", "-d", help="The examples: JSONL, JSON, CSV, TSV or Parquet.")],
+    *,
+    config: Annotated[
+        str | None, typer.Option("--config", "-c", help="A YAML file of settings, or the name of a shipped one.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result, example by example, as JSON.")] = False,
+    verbose: Annotated[
+        int, typer.Option("--verbose", "-v", count=True, help="Say more; twice for everything.")
+    ] = 0,
+    given: dict[str, Any],
+) -> None:
+    """Measure a prompt on all examples of a file.
+
+    Prints the mean score with its 95 % interval, and what kinds of failure there were.
+    """
+    set_verbosity(verbose)
+    job = Job(prompt_file, data, load_settings(given, config))
+    session = Session(budget=job.budget)
+    progress = choose_progress(get_errors(), verbosity=verbose)
+    progress.watch(session.ledger)
+    model, metric, dataset = job.model, job.metric, job.dataset
+    with use_session(session), progress:
+        result = evaluate(model, metric, dataset, callbacks=[progress])
+    if as_json:
+        print_json({**result.model_dump(mode="json"), "spend": [vars(row) for row in session.ledger.report()]})
+    else:
+        print_evaluation(get_output(), result, session.ledger.report())

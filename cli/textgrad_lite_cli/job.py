@@ -1,0 +1,139 @@
+"""One piece of work: which prompt, which data, which settings; and the library's objects made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from textgrad_lite.data import Dataset, Splits
+from textgrad_lite.engines import Budget
+from textgrad_lite.errors import ConfigurationError
+from textgrad_lite.functions import PromptModel
+from textgrad_lite.metrics import Metric, get_metric
+from textgrad_lite.optimizers.constraints import Constraint, KeepsPlaceholders, MaxLength
+from textgrad_lite.training import RunFolder, Trainer
+from textgrad_lite_cli.engine_choice import Engines, open_engines
+from textgrad_lite_cli.inputs import read_dataset
+from textgrad_lite_cli.progress import Lines
+from textgrad_lite_cli.prompt_file import read_prompt
+from textgrad_lite_cli.settings import Settings
+
+LIMITS = ("max_calls", "max_tokens", "max_usd", "max_seconds")
+"""Settings that may be raised when a run is resumed."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a command works on. Everything that can be wrong with it shows while its parts are made.
+
+    Attributes:
+        prompt_file: The prompt.
+        data_file: The examples.
+        settings: Everything else.
+    """
+
+    prompt_file: Path
+    data_file: Path
+    settings: Settings
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any], limits: Mapping[str, Any]) -> Job:
+        """Return the job of an earlier run, with other limits where some are given.
+
+        Raises:
+            ConfigurationError: If the run was not made by this program.
+        """
+        try:
+            settings = Settings.model_validate({**config["settings"], **config["budget"], **limits})
+            return cls(Path(config["prompt_file"]), Path(config["data_file"]), settings)
+        except (KeyError, ValueError) as error:
+            raise ConfigurationError(
+                "this run was not made by `textgrad-lite optimize`, or by another version of it",
+                hint="Continue it with the program that made it.",
+            ) from error
+
+    def to_config(self) -> dict[str, Any]:
+        """Return what a run folder has to know in order to resume."""
+        settings = self.settings.model_dump(mode="json", exclude={"out"})
+        return {
+            "prompt_file": str(self.prompt_file.resolve()),
+            "data_file": str(self.data_file.resolve()),
+            "settings": {name: value for name, value in settings.items() if name not in LIMITS},
+            "budget": {name: settings[name] for name in LIMITS},
+        }
+
+    @cached_property
+    def prompt(self) -> str:
+        """The text of the prompt file."""
+        return read_prompt(self.prompt_file)
+
+    @cached_property
+    def dataset(self) -> Dataset:
+        """All examples."""
+        return read_dataset(self.data_file, self.prompt, self.settings)
+
+    @cached_property
+    def splits(self) -> Splits:
+        """The examples, divided by seed."""
+        settings = self.settings
+        return self.dataset.split(
+            train=_as_share(settings.train),
+            val=_as_share(settings.val),
+            test=_as_share(settings.test),
+            seed=settings.seed,
+        )
+
+    @cached_property
+    def engines(self) -> Engines:
+        """The models."""
+        return open_engines(self.settings)
+
+    @cached_property
+    def metric(self) -> Metric:
+        """How an answer is scored."""
+        return get_metric(self.settings.metric, engine=self.engines.optimizer)
+
+    @cached_property
+    def model(self) -> PromptModel:
+        """The prompt as a module."""
+        return PromptModel(self.prompt, self.engines.student)
+
+    @cached_property
+    def budget(self) -> Budget:
+        """The limits on everything together."""
+        settings = self.settings
+        return Budget(
+            calls=settings.max_calls,
+            tokens=settings.max_tokens,
+            usd=settings.max_usd,
+            seconds=settings.max_seconds,
+        )
+
+    def make_trainer(self, *, callbacks: Sequence[Lines] = (), run: RunFolder | None = None) -> Trainer:
+        """Return the trainer of this job; nothing is asked yet."""
+        settings = self.settings
+        return Trainer(
+            self.model,
+            self.metric,
+            engine=self.engines.optimizer,
+            constraints=self._make_constraints(),
+            wishes=settings.constraint,
+            steps=settings.steps,
+            batch_size=settings.batch_size,
+            seed=settings.seed,
+            budget=self.budget,
+            callbacks=callbacks,
+            run=run,
+        )
+
+    def _make_constraints(self) -> list[Constraint]:
+        longest = self.settings.max_length
+        return [KeepsPlaceholders(), *([MaxLength(characters=longest)] if longest else [])]
+
+
+def _as_share(amount: float) -> float:
+    """Return a share as it is, and a count as the whole number that the library tells from a share."""
+    return int(amount) if amount >= 1 or amount == 0 else amount

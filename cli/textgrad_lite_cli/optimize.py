@@ -1,0 +1,77 @@
+"""``textgrad-lite optimize``: the main job, from a prompt and examples to a verdict."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from textgrad_lite.training import RunFolder
+from textgrad_lite_cli.console import get_output, print_json, set_verbosity
+from textgrad_lite_cli.estimate import describe_estimate, make_estimate_table, price_estimate
+from textgrad_lite_cli.job import Job
+from textgrad_lite_cli.money import format_usd
+from textgrad_lite_cli.options import take_settings
+from textgrad_lite_cli.run import finish, run_job
+from textgrad_lite_cli.settings import Settings
+from textgrad_lite_cli.start import confirm, load_settings
+
+app = typer.Typer(rich_markup_mode="markdown")
+
+
+@app.command()
+@take_settings(Settings.model_fields)
+def optimize(
+    prompt_file: Annotated[Path, typer.Argument(help="The prompt, a text file in UTF-8.")],
+    data: Annotated[Path, typer.Option("--data", "-d", help="The examples: JSONL, JSON, CSV, TSV or Parquet.")],
+    *,
+    config: Annotated[
+        str | None, typer.Option("--config", "-c", help="A YAML file of settings, or the name of a shipped one.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what it would take, and spend nothing.")
+    ] = False,
+    in_place: Annotated[
+        bool, typer.Option("--in-place", help="Replace the prompt file if the verdict is better.")
+    ] = False,
+    fail_if_not_better: Annotated[
+        bool, typer.Option("--fail-if-not-better", help="Exit with 1 unless the verdict is better.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before money is spent.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    verbose: Annotated[
+        int, typer.Option("--verbose", "-v", count=True, help="Say more; twice for everything.")
+    ] = 0,
+    given: dict[str, Any],
+) -> None:
+    """Make a prompt better, and prove it on examples that were never used.
+
+    The data is split by seed into examples to learn from, examples to select on, and examples for the
+    verdict. The prompt file stays as it is unless you say `--in-place`; the best prompt, the difference and
+    every step of the way are written to the folder of the run.
+
+    ```
+    textgrad-lite optimize prompt.txt --data items.jsonl --metric numeric
+    ```
+    """
+    set_verbosity(verbose)
+    job = Job(prompt_file, data, load_settings(given, config))
+    estimate = price_estimate(job)
+    if dry_run:
+        if as_json:
+            print_json(describe_estimate(estimate))
+        else:
+            get_output().print(make_estimate_table(estimate))
+        return
+    if estimate.usd and not yes:
+        confirm(f"This may cost up to {format_usd(estimate.usd)}. Go on?")
+    folder = job.settings.out or _name_run(prompt_file)
+    with RunFolder.create(folder, job.to_config()) as run:
+        result = run_job(job, run, verbosity=verbose)
+    finish(job, result, is_in_place=in_place, must_be_better=fail_if_not_better, as_json=as_json)
+
+
+def _name_run(prompt_file: Path) -> Path:
+    return Path("runs") / f"{prompt_file.stem}-{datetime.now().astimezone():%Y%m%d-%H%M%S}"

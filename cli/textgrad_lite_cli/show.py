@@ -1,0 +1,47 @@
+"""``textgrad-lite show``: what a run has come to, also while it runs or after it was killed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from textgrad_lite.training import RunFolder
+from textgrad_lite_cli.console import get_output, print_json
+from textgrad_lite_cli.narration import describe
+from textgrad_lite_cli.verdict import print_result
+
+app = typer.Typer(rich_markup_mode="markdown")
+
+
+@app.command()
+def show(
+    run: Annotated[Path, typer.Argument(help="The folder of the run.")],
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
+) -> None:
+    """Show what a run did, step by step, and its verdict or its best prompt so far."""
+    record = RunFolder.read(run)
+    if as_json:
+        print_json(
+            {
+                "status": record.status,
+                "config": record.config,
+                "best_text": record.best_text,
+                "events": [event.model_dump(mode="json") for event in record.events],
+                "result": record.result.model_dump(mode="json") if record.result else None,
+            }
+        )
+        return
+    output = get_output()
+    output.print(f"{run}: {record.status}", style="bold", markup=False, soft_wrap=True)
+    for event in record.events:
+        line = describe(event)
+        if line is not None:
+            output.print(line, markup=False)
+    if record.result is not None:
+        print_result(output, record.result)
+    elif record.best_text is not None:
+        output.print("Best prompt so far:", style="bold")
+        output.print(record.best_text, markup=False, soft_wrap=True)

@@ -1,0 +1,36 @@
+"""What optimize and eval begin with: settings from everywhere, and a question before money is spent."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import typer
+
+from textgrad_lite_cli.recipes import find_recipe, read_recipe
+from textgrad_lite_cli.settings import Settings, gather
+
+
+def load_settings(given: Mapping[str, Any], config: str | None) -> Settings:
+    """Return the settings from the command line, the environment and a configuration file.
+
+    Args:
+        given: What stood on the command line.
+        config: Path or name of the file, if one was given.
+    """
+    if config is None:
+        return gather(given, environment=os.environ, file={})
+    path = find_recipe(config)
+    return gather(given, environment=os.environ, file=read_recipe(path), file_name=str(path))
+
+
+def confirm(question: str) -> None:
+    """Ask on a terminal; go on without asking where nobody could answer.
+
+    Raises:
+        typer.Abort: If the answer is no.
+    """
+    if sys.stdin.isatty():
+        typer.confirm(question, abort=True, err=True)

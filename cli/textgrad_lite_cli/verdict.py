@@ -1,0 +1,67 @@
+"""The end of a run: the verdict with its numbers, what it cost, what changed, and where it lies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from textgrad_lite.engines import Account
+from textgrad_lite.training import FitResult, Score
+from textgrad_lite_cli.money import format_usd
+
+_DIFF_STYLES = {"+": "green", "-": "red", "@": "cyan"}
+
+
+def print_result(console: Console, result: FitResult) -> None:
+    """Print everything that a person wants to know of a finished or interrupted run."""
+    if result.verdict is not None:
+        style = "bold green" if result.verdict.is_better else "bold"
+        console.print(f"Verdict: {result.verdict.outcome.replace('-', ' ')}", style=style)
+        console.print(escape(result.verdict.sentence))
+    console.print(_make_score_table(result))
+    console.print(make_spend_table(result.spend))
+    print_diff(console, result.diff)
+    if result.run is not None:
+        console.print(f"Run: {result.run}", soft_wrap=True, markup=False)
+
+
+def _make_score_table(result: FitResult) -> Table:
+    table = Table("examples", "n", "before", "after", box=None, pad_edge=False)
+    for name, before, after in (
+        ("validation", result.validation_before, result.validation_after),
+        ("test", result.test_before, result.test_after),
+    ):
+        if before is not None:
+            table.add_row(name, str(before.n), format_score(before), format_score(after) if after else "-")
+    return table
+
+
+def format_score(score: Score) -> str:
+    """Return a score with its 95 % interval, short enough for a table."""
+    return f"{score.mean:.1%} ({score.low:.0%} to {score.high:.0%})"
+
+
+def make_spend_table(accounts: Iterable[Account]) -> Table:
+    """Return a table of what was asked for which purpose and what it cost."""
+    table = Table("purpose", "engine", box=None, pad_edge=False)
+    for heading in ("calls", "cached", "tokens in", "tokens out", "cost"):
+        table.add_column(heading, justify="right")
+    for account in accounts:
+        table.add_row(
+            account.purpose,
+            escape(account.engine),
+            *(f"{count:,}" for count in (account.calls, account.hits)),
+            *(f"{count:,}" for count in (account.input_tokens, account.output_tokens)),
+            format_usd(account.cost_usd),
+        )
+    return table
+
+
+def print_diff(console: Console, diff: str) -> None:
+    """Print a unified diff, each line in the colour of its kind."""
+    for line in diff.splitlines():
+        console.print(Text(line, style=_DIFF_STYLES.get(line[:1], "")), soft_wrap=True)
