@@ -1,0 +1,1 @@
+"""Translators between requests and the wire: one call, one attempt, foreign errors mapped to ours."""
