@@ -201,6 +201,33 @@ class JsonSchema(Constraint):
 
 
 @dataclass(frozen=True)
+class IsNumber(Constraint):
+    """The text is a number.
+
+    Args:
+        kind: ``int`` or ``float``; the text is read as Python reads it.
+    """
+
+    kind: type[int] | type[float] = float
+
+    def check(self, _old: str, new: str, /) -> str | None:
+        """Read it."""
+        try:
+            self.kind(new)
+        except ValueError:
+            return self._demand
+        return None
+
+    def describe(self, _old: str, /) -> str:
+        """Ask for a number."""
+        return self._demand
+
+    @property
+    def _demand(self) -> str:
+        return "The text must be one whole number." if self.kind is int else "The text must be one number."
+
+
+@dataclass(frozen=True)
 class ParsesAsPython(Constraint):
     """The text is the source of a Python module. It is parsed and never run."""
 

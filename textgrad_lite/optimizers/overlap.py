@@ -28,7 +28,7 @@ FEWEST_TEXTS_FOR_COMMON_WORDING = 5
 LIKENESS = 0.75
 """Share of words, in the same order, from which on two sentences are taken for the same."""
 LIKENESS_OF_QUESTIONS = 0.5
-"""Likewise for two questions: an instruction seldom asks, so one that sounds like an example's was taken from it."""
+"""Likewise for two questions: an instruction seldom asks, so one that sounds like an example's is a leak."""
 
 
 def words_of(text: str) -> Words:

@@ -16,6 +16,9 @@ from textgrad_lite.prompts.rendering import render
 NEW_TEXT_TAGS = ("<new_text>", "</new_text>")
 """The marks between which a model writes the new version, where the user names no others."""
 
+SAMPLE_TEXT = "the new text"
+"""What stands between the marks where the form of the reply is shown; a model may copy it."""
+
 NEW_TEXT_FIELD = "new_text"
 """The field of a structured reply that holds the new version."""
 
@@ -113,12 +116,12 @@ def render_rewrite_request(task: RewriteTask, tags: tuple[str, str] | None) -> s
         task: What the optimizer gets to see.
         tags: The marks round the new version, or None where the reply is structured.
     """
-    return render("rewrite", task=task, tags=tags)
+    return render("rewrite", task=task, tags=tags, sample=SAMPLE_TEXT)
 
 
 def render_rewrite_repair(reason: str, tags: tuple[str, str] | None) -> str:
     """Ask again after a reply that cannot be used, saying why."""
-    return render("rewrite_repair", reason=reason, tags=tags)
+    return render("rewrite_repair", reason=reason, tags=tags, sample=SAMPLE_TEXT)
 
 
 @cache

@@ -1,0 +1,52 @@
+"""The strategy library: well-formed, all different, and general."""
+
+import re
+
+import pytest
+
+from textgrad_lite.prompts import PromptTemplate
+from textgrad_lite.prompts.strategies import Strategy, load_strategies
+
+STRATEGIES = load_strategies()
+
+
+def test_they_come_in_the_order_of_their_files_without_its_number() -> None:
+    names = [strategy.name for strategy in STRATEGIES]
+
+    assert names[0] == "running-result"
+    assert names[-1] == "form-of-the-answer"
+    assert len(set(names)) == len(names) >= 6
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES, ids=lambda strategy: strategy.name)
+def test_each_is_a_short_plain_text_with_a_purpose(strategy: Strategy) -> None:
+    assert 20 < len(strategy.text) < 500
+    assert strategy.text == strategy.text.strip()
+    assert strategy.purpose
+    assert "<!--" not in strategy.text
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES, ids=lambda strategy: strategy.name)
+def test_each_may_stand_in_a_template(strategy: Strategy) -> None:
+    assert PromptTemplate.parse(strategy.text).placeholders == ()
+    assert "{" not in strategy.text
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES, ids=lambda strategy: strategy.name)
+def test_none_knows_a_task(strategy: Strategy) -> None:
+    words = re.findall(r"\w+", strategy.text.lower())
+    topics = {
+        "count",
+        "object",
+        "objects",
+        "number",
+        "word",
+        "words",
+        "sort",
+        "alphabet",
+        "fruit",
+        "date",
+        "code",
+    }
+
+    assert topics.isdisjoint(words)

@@ -1,0 +1,156 @@
+"""One parameter as an optimizer sees it: its text, what was said about it, and what else it is shown."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+from textgrad_lite.errors import ConfigurationError
+from textgrad_lite.graph import Gradient, Image, Value, Variable
+from textgrad_lite.optimizers.constraints import IsNumber
+from textgrad_lite.optimizers.proposal import Proposal
+from textgrad_lite.optimizers.rewriter import Rewriter
+from textgrad_lite.prompts.rewrite import PastVersion, Peer, Remark, RewriteTask
+
+T = TypeVar("T")
+
+NO_GRADIENTS = "it has no gradients"
+ALL_KEEP = "all that was said about it is to keep it"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One parameter and all that a model is shown of it.
+
+    Attributes:
+        variable: The parameter.
+        value: Its value, which may be another than the variable holds at present.
+        gradients: What was said about that value, in order.
+        peers: The texts that it works together with.
+        past_versions: Earlier values, in the order in which they are shown.
+        earlier_remarks: What was said about earlier values, oldest first.
+        scoring: How results are scored.
+        advice: General strategies to choose from.
+        examples: Examples of good texts.
+    """
+
+    variable: Variable
+    value: Value
+    gradients: tuple[Gradient, ...]
+    peers: tuple[Peer, ...] = ()
+    past_versions: tuple[PastVersion, ...] = ()
+    earlier_remarks: tuple[str, ...] = ()
+    scoring: str = ""
+    advice: tuple[str, ...] = ()
+    examples: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if isinstance(self.value, Image):
+            raise ConfigurationError(
+                f"{self.variable.role_description!r} is an image, which no optimizer can rewrite",
+                hint="Give the variable requires_grad=False, or leave it out of the optimizer's parameters.",
+            )
+
+    @property
+    def text(self) -> str:
+        """The value as text."""
+        return str(self.value)
+
+    @property
+    def criticisms(self) -> tuple[Gradient, ...]:
+        """The gradients that ask for a change."""
+        return tuple(gradient for gradient in self.gradients if not gradient.is_keep)
+
+    @property
+    def score(self) -> float | None:
+        """The mean score of the value over its gradients, or None where none carries one."""
+        scores = [gradient.score for gradient in self.gradients if gradient.score is not None]
+        return sum(scores) / len(scores) if scores else None
+
+    @property
+    def reason_to_leave_it(self) -> str:
+        """Why no model needs to be asked, or an empty text."""
+        if not self.gradients:
+            return NO_GRADIENTS
+        return "" if self.criticisms else ALL_KEEP
+
+    def task(self, draw: int = 0) -> RewriteTask:
+        """What the model is shown. Each draw begins with another criticism, so that their requests differ."""
+        remarks = [Remark(gradient.text, gradient.context or "") for gradient in self.criticisms]
+        first = draw % len(remarks)
+        return RewriteTask(
+            role=self.variable.role_description,
+            text=self.text,
+            remarks=(*remarks[first:], *remarks[:first]),
+            n_kept=len(self.gradients) - len(remarks),
+            earlier_remarks=self.earlier_remarks,
+            past_versions=self.past_versions,
+            peers=self.peers,
+            scoring=self.scoring,
+            advice=self.advice,
+            examples=self.examples,
+        )
+
+
+async def propose(
+    rewriter: Rewriter, subjects: Sequence[Subject], *, draws: Sequence[int] = (0,), source: str = "gradients"
+) -> list[Proposal]:
+    """Ask for new texts, all at once.
+
+    Args:
+        rewriter: How to ask.
+        subjects: The parameters.
+        draws: Which proposals to ask for per parameter.
+        source: Who asks.
+
+    Returns:
+        The proposals by parameter, then by draw; one for a parameter that nobody needs to be asked about.
+
+    Raises:
+        TextgradError: One of the calls failed; the others were cancelled.
+    """
+    work = [
+        _proposal(rewriter, subject, draw, source)
+        for subject in subjects
+        for draw in (draws[:1] if subject.reason_to_leave_it else draws)
+    ]
+    return await _all_of(work)
+
+
+async def _proposal(rewriter: Rewriter, subject: Subject, draw: int, source: str) -> Proposal:
+    if reason := subject.reason_to_leave_it:
+        return Proposal(subject.variable, subject.text, None, is_accepted=False, reason=reason, source=source)
+    result = await _suited(rewriter, subject.value).rewrite(subject.task(draw), draw)
+    return Proposal(
+        parameter=subject.variable,
+        old=subject.text,
+        new=result.text,
+        is_accepted=not result.reason,
+        reason=result.reason,
+        source=source,
+        usage=result.usage,
+        calls=result.calls,
+        shown=result.shown,
+        draw=draw,
+    )
+
+
+def _suited(rewriter: Rewriter, value: Value) -> Rewriter:
+    """A number stays a number of its kind."""
+    if isinstance(value, str | Image):
+        return rewriter
+    return replace(rewriter, constraints=(IsNumber(type(value)), *rewriter.constraints))
+
+
+async def _all_of(work: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
+    """Run coroutines at once; where some fail, cancel the rest and raise the first error in their order."""
+    tasks: list[asyncio.Task[T]] = []
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(coroutine) for coroutine in work]
+    except BaseExceptionGroup:
+        errors = (task.exception() for task in tasks if not task.cancelled())
+        raise next(error for error in errors if error is not None) from None
+    return [task.result() for task in tasks]

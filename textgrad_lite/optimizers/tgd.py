@@ -1,0 +1,253 @@
+"""Textual gradient descent: one step rewrites every parameter from the criticism that it gathered.
+
+The method is TextGrad's (arXiv 2406.07496). All parameters are asked for at once, each proposal is checked,
+and nothing is applied before every one of them is there.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from pydantic import JsonValue
+
+from textgrad_lite import runtime
+from textgrad_lite.engines import Engine, as_engine, get_backward_engine
+from textgrad_lite.errors import ConfigurationError, StaleGradientError
+from textgrad_lite.graph import Variable
+from textgrad_lite.optimizers.constraints import Constraint
+from textgrad_lite.optimizers.memory import Memory
+from textgrad_lite.optimizers.proposal import Proposal, StepReport
+from textgrad_lite.optimizers.rewriter import Rewriter
+from textgrad_lite.optimizers.subject import Subject, propose
+from textgrad_lite.prompts.rewrite import NEW_TEXT_TAGS, Peer
+
+_log = logging.getLogger(__name__)
+
+
+class TextualGradientDescent:
+    """Rewrites parameters from their gradients. ``TGD`` is the same class.
+
+    The first eight arguments are those of textgrad.
+
+    Args:
+        parameters: The variables to improve; each requires a gradient.
+        verbose: Above zero, every outcome is logged at INFO, else at DEBUG.
+        engine: The optimizer's model, or its name; default: the backward engine at the time of the step.
+        constraints: Conditions in words, told to the model.
+        new_variable_tags: The two marks between which the model is to write the new text.
+        optimizer_system_prompt: A system prompt in place of ours. ``{new_variable_start_tag}`` and
+            ``{new_variable_end_tag}`` in it stand for the marks.
+        in_context_examples: Examples of good texts, shown to the model.
+        gradient_memory: From how many earlier steps the criticism is shown again.
+        hard_constraints: Conditions in code; a text that breaks one is never adopted.
+        momentum_window: How many past values are shown, with their scores where they are known.
+        attempts: How often the model is asked for one text at most, the first time included.
+        structured: Ask for JSON by a schema where the engine enforces one.
+        metric_description: How results are scored, as a sentence for the model.
+        peers: Further texts that work together with the parameters; they are shown and not changed.
+        **sampling: Further fields of the request, such as ``temperature``.
+
+    Raises:
+        ConfigurationError: An argument cannot be used.
+    """
+
+    def __init__(
+        self,
+        parameters: Iterable[Variable],
+        verbose: int = 0,
+        engine: object = None,
+        constraints: Sequence[str] | None = None,
+        new_variable_tags: Sequence[str] | None = None,
+        optimizer_system_prompt: str | None = None,
+        in_context_examples: Sequence[str] | None = None,
+        gradient_memory: int = 0,
+        *,
+        hard_constraints: Sequence[Constraint] = (),
+        momentum_window: int = 0,
+        attempts: int = 2,
+        structured: bool = False,
+        metric_description: str = "",
+        peers: Sequence[Variable] = (),
+        **sampling: Any,
+    ) -> None:
+        self.parameters = _checked_parameters(parameters)
+        self.engine = None if engine is None else as_engine(engine)
+        self._level = logging.INFO if verbose else logging.DEBUG
+        self._peers = tuple(peers)
+        self._examples = tuple(in_context_examples or ())
+        self._scoring = metric_description
+        self._rewriter_settings: dict[str, Any] = {
+            "constraints": tuple(hard_constraints),
+            "rules": tuple(constraints or ()),
+            "marks": _checked_marks(new_variable_tags),
+            "system_prompt": optimizer_system_prompt,
+            "attempts": _at_least("attempts", attempts, 1),
+            "is_structured": structured,
+            "sampling": sampling,
+        }
+        n_remarks = _at_least("gradient_memory", gradient_memory, 0)
+        n_versions = _at_least("momentum_window", momentum_window, 0)
+        self._memories = [Memory(n_remarks, n_versions) for _ in self.parameters]
+
+    def zero_grad(self) -> None:
+        """Forget the gradients of all parameters."""
+        for parameter in self.parameters:
+            parameter.zero_grad()
+
+    def step(self) -> StepReport:
+        """Rewrite every parameter that has something to change, and wait for it.
+
+        Returns:
+            One proposal per parameter, also for those that were left alone.
+
+        Raises:
+            StaleGradientError: A gradient criticises a value that has been replaced since.
+            EngineError: The model could not be asked. No parameter was changed.
+            BudgetExceededError: A limit is reached. No parameter was changed.
+        """
+        return runtime.run(self._step(self._rewriter()))
+
+    async def astep(self) -> StepReport:
+        """Same as :meth:`step`, from any event loop."""
+        return await runtime.arun(self._step(self._rewriter()))
+
+    def proposals(self, draws: int = 1, hints: Sequence[str] = ()) -> list[Proposal]:
+        """Ask for new texts and apply none.
+
+        Args:
+            draws: How many proposals to ask for per parameter, all at once.
+            hints: General advice that the model is shown besides the criticism.
+
+        Returns:
+            The proposals by parameter, then by draw; one for a parameter that was left alone.
+        """
+        return runtime.run(self._proposals(self._rewriter(), draws, hints))
+
+    async def aproposals(self, draws: int = 1, hints: Sequence[str] = ()) -> list[Proposal]:
+        """Same as :meth:`proposals`, from any event loop."""
+        return await runtime.arun(self._proposals(self._rewriter(), draws, hints))
+
+    def state_dict(self) -> dict[str, JsonValue]:
+        """Give the memory of all parameters, in their order, as plain JSON data."""
+        memories: list[JsonValue] = [memory.state_dict() for memory in self._memories]
+        return {"memories": memories}
+
+    def load_state_dict(self, state: Mapping[str, JsonValue]) -> None:
+        """Take over what :meth:`state_dict` gave, all of it or nothing.
+
+        Raises:
+            ConfigurationError: The data do not fit this optimizer.
+        """
+        stored = state.get("memories")
+        if not isinstance(stored, list) or len(stored) != len(self._memories):
+            raise ConfigurationError(
+                f"the stored state is not that of an optimizer of {len(self._memories)} parameters",
+                hint="Load it into an optimizer with the same parameters in the same order.",
+            )
+        pairs = zip(self._memories, stored, strict=True)
+        self._memories = [memory.loaded(part if isinstance(part, dict) else {}) for memory, part in pairs]
+
+    def _rewriter(self) -> Rewriter:
+        """How to ask, with the backward engine of the caller's context where none was given."""
+        engine: Engine = self.engine or get_backward_engine()
+        return Rewriter(engine, **self._rewriter_settings)
+
+    async def _step(self, rewriter: Rewriter) -> StepReport:
+        subjects = await self._subjects()
+        versions = [parameter.version for parameter in self.parameters]
+        report = StepReport(tuple(await propose(rewriter, subjects)))
+        if versions != [parameter.version for parameter in self.parameters]:
+            raise StaleGradientError(
+                "a parameter got another value during the step; no parameter was changed by the step",
+                hint="Let one optimizer at a time change a parameter.",
+            )
+        for subject, memory, proposal in zip(subjects, self._memories, report.proposals, strict=True):
+            _apply(proposal, subject)
+            if subject.gradients:
+                memory.note(subject.text, subject.score, [gradient.text for gradient in subject.criticisms])
+            _log.log(self._level, "%s", proposal)
+        return report
+
+    async def _proposals(self, rewriter: Rewriter, draws: int, hints: Sequence[str]) -> list[Proposal]:
+        return await propose(rewriter, await self._subjects(hints), draws=range(draws))
+
+    async def _subjects(self, hints: Sequence[str] = ()) -> list[Subject]:
+        for parameter in self.parameters:
+            refuse_stale_gradients(parameter)
+        values = [await parameter for parameter in self.parameters]
+        peers = [Peer(peer.role_description, str(await peer)) for peer in self._peers]
+        own = [
+            Peer(parameter.role_description, str(value))
+            for parameter, value in zip(self.parameters, values, strict=True)
+        ]
+        return [
+            Subject(
+                variable=parameter,
+                value=value,
+                gradients=parameter.gradients,
+                peers=(*own[:number], *own[number + 1 :], *peers),
+                past_versions=memory.versions(str(value)),
+                earlier_remarks=memory.remarks,
+                scoring=self._scoring,
+                advice=tuple(hints),
+                examples=self._examples,
+            )
+            for number, (parameter, value, memory) in enumerate(
+                zip(self.parameters, values, self._memories, strict=True)
+            )
+        ]
+
+
+TGD = TextualGradientDescent
+
+
+def refuse_stale_gradients(parameter: Variable) -> None:
+    """Make sure that everything said about a parameter was said about the value that it has.
+
+    Raises:
+        StaleGradientError: A gradient criticises an earlier value.
+    """
+    if any(gradient.version != parameter.version for gradient in parameter.gradients):
+        raise StaleGradientError(
+            f"{parameter.role_description!r} has gradients that criticise an earlier value",
+            hint="Call optimizer.zero_grad() after a step, before the next forward pass.",
+        )
+
+
+def _apply(proposal: Proposal, subject: Subject) -> None:
+    if proposal.is_accepted and proposal.new is not None:
+        is_text = isinstance(subject.value, str)
+        proposal.parameter.set_value(proposal.new if is_text else type(subject.value)(proposal.new))
+
+
+def _checked_parameters(parameters: Iterable[Variable]) -> list[Variable]:
+    checked = list(dict.fromkeys(parameters))
+    if not checked:
+        raise ConfigurationError("the optimizer has no parameters", hint="Pass at least one Variable.")
+    for parameter in checked:
+        if not isinstance(parameter, Variable):
+            raise ConfigurationError(f"{parameter!r} is not a Variable", hint="Pass Variables as parameters.")
+        if not parameter.requires_grad:
+            raise ConfigurationError(
+                f"{parameter.role_description!r} does not require a gradient, so it cannot be improved",
+                hint="Make it with requires_grad=True, or pass it in peers to have it shown only.",
+            )
+    return checked
+
+
+def _checked_marks(tags: Sequence[str] | None) -> tuple[str, str]:
+    if tags is None:
+        return NEW_TEXT_TAGS
+    if isinstance(tags, str) or len(tags) != 2 or not all(tags) or tags[0] == tags[1]:
+        raise ConfigurationError(
+            f"new_variable_tags are {tags!r}", hint="Give two different marks, one before and one after."
+        )
+    return (tags[0], tags[1])
+
+
+def _at_least(name: str, number: int, least: int) -> int:
+    if number < least:
+        raise ConfigurationError(f"{name} is {number}", hint=f"Give {least} or more.")
+    return number
