@@ -33,6 +33,7 @@ are mapped to the most specific class here at the one edge where they arise::
     │   └── InvalidResponseError      an answer that is not of the API's form
     ├── BudgetExceededError           a limit on calls, tokens, money or time is reached
     ├── ParseError                    a model's reply cannot be read
+    ├── RealRequestError              a test tried to reach the network
     ├── ScriptExhaustedError          a test double was asked what its script does not answer
     └── RunError                      a run folder
         ├── RunExistsError            it holds a run already
@@ -334,6 +335,10 @@ class ParseError(TextgradError):
 
 class ScriptExhaustedError(TextgradError):
     """A test double was asked something that its script does not answer."""
+
+
+class RealRequestError(TextgradError):
+    """A test that forbids real requests tried to make one."""
 
 
 class RunError(TextgradError):

@@ -10,6 +10,10 @@ import importlib
 
 _HOMES = {
     "LoopbackServer": "textgrad_lite.testing.loopback",
+    "RecordingEngine": "textgrad_lite.testing.recording",
+    "ScriptedEngine": "textgrad_lite.testing.scripted",
+    "SimulatedTask": "textgrad_lite.testing.simulated_task",
+    "forbid_real_requests": "textgrad_lite.testing.network",
 }
 
 __all__ = sorted(_HOMES)

@@ -37,8 +37,10 @@ class LoopbackServer:
         reply: What the model says: a text for every request, or a function from a `LoopbackRequest` to a
             text, a `Reply`, or a mapping or list that becomes JSON text. A function that raises makes
             the request fail with status 400 and the error's text, which no client tries again.
-        latency: Seconds until each response is sent. May be changed at any time.
+        latency: Seconds until each response is sent.
         faults: Sources of faults; the first that names a fault for a request wins.
+
+    All three are attributes and may be changed while it runs.
 
     Example:
         >>> with LoopbackServer(lambda request: request.prompt.upper()) as server:
@@ -55,7 +57,7 @@ class LoopbackServer:
     ) -> None:
         self.latency = latency
         self.faults = tuple(faults)
-        self._reply = reply
+        self.reply = reply
         self._requests: list[LoopbackRequest] = []
         self._open = 0
         self._peak = 0
@@ -260,7 +262,7 @@ class LoopbackServer:
 
     def _respond(self, dialect: Dialect, request: LoopbackRequest, fault: Fault | None) -> HttpResponse:
         try:
-            said = self._reply(request) if callable(self._reply) else self._reply
+            said = self.reply(request) if callable(self.reply) else self.reply
         except Exception as error:  # noqa: BLE001  the reply function is the user's
             message = f"the reply function failed: {type(error).__name__}: {error}"
             return _encode(400, dialect.write_error(Refusal(400, "invalid_request_error", None, message)))

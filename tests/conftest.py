@@ -1,0 +1,33 @@
+"""Fixtures for every test: no network, no keys, no traces on this machine, nothing learned before."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from textgrad_lite.engines.providers.learned import forget_profiles
+from textgrad_lite.testing.network import forbid_real_requests
+
+_SPEAKING = ("_API_KEY", "_BASE_URL", "_ENDPOINT", "_PROXY", "_proxy", "_API_VERSION")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _stay_on_this_machine() -> Iterator[None]:
+    with forbid_real_requests():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _start_clean(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Give each test empty folders for caches and data, and an environment without keys and addresses."""
+    home: Path = tmp_path_factory.mktemp("home")
+    for variable in ("XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"):
+        monkeypatch.setenv(variable, str(home / variable.lower()))
+    for variable in [name for name in os.environ if name.endswith(_SPEAKING)]:
+        monkeypatch.delenv(variable)
+    forget_profiles()
+    yield
+    forget_profiles()
