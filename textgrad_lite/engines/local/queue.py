@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from os.path import commonprefix
+from itertools import takewhile
 
 MOST_OVERTAKINGS = 32
 """How often others may go before a waiting request; then it is its turn, whatever it begins with."""
@@ -80,4 +80,9 @@ class PrefixQueue:
         return max(self._waiting, key=lambda waiter: self._count_shared(waiter.prompt))
 
     def _count_shared(self, prompt: str) -> int:
-        return max((len(commonprefix((prompt, served))) for served in self._served), default=0)
+        return max((count_shared(prompt, served) for served in self._served), default=0)
+
+
+def count_shared(first: str, second: str) -> int:
+    """Return how many characters two texts have in common at their beginning."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(first, second, strict=False)))

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
@@ -167,8 +168,10 @@ def end_process(process: subprocess.Popen[str]) -> None:
     with contextlib.suppress(OSError):
         if process.stdin is not None:
             process.stdin.close()
-    for escalate in (lambda: None, process.terminate, process.kill):
-        escalate()
+    escalations: tuple[Callable[[], None] | None, ...] = (None, process.terminate, process.kill)
+    for escalate in escalations:
+        if escalate is not None:
+            escalate()
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(TERMINATE_SECONDS)
             break
