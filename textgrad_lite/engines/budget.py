@@ -222,7 +222,7 @@ class Hold:
     def settle(self, used: Amount) -> None:
         """Replace the reservation by what was used."""
         for budget, reservation in self._parts:
-            budget._settle(reservation, used)  # noqa: SLF001
+            budget._settle(reservation, used)
 
 
 async def reserve(budgets: Iterable[Budget], worst: Amount) -> Hold:
@@ -237,7 +237,7 @@ async def reserve(budgets: Iterable[Budget], worst: Amount) -> Hold:
     for budget in distinct:
         budget.start()
     while True:
-        full = [budget for budget in distinct if budget._is_full(worst)]  # noqa: SLF001
+        full = [budget for budget in distinct if budget._is_full(worst)]
         if not full:
-            return Hold([(budget, budget._open_reservation(worst)) for budget in distinct])  # noqa: SLF001
-        await full[0]._wait_for_settling()  # noqa: SLF001
+            return Hold([(budget, budget._open_reservation(worst)) for budget in distinct])
+        await full[0]._wait_for_settling()

@@ -13,6 +13,7 @@ from typing import Any
 
 from textgrad_lite import runtime
 from textgrad_lite.engines.content import Content, make_request
+from textgrad_lite.engines.pricing import Pricing
 from textgrad_lite.engines.types import Completion, ImagePart, Request
 
 IMAGE_TOKENS = 50_000
@@ -32,11 +33,13 @@ class Engine(ABC):
         name: How the engine is called in messages and accounts, such as ``"openai/gpt-5-mini"``.
         supports_schema: True where `Request.output_schema` is enforced by the server.
         context_window: Tokens of prompt and answer together that fit, or None where unknown.
+        pricing: What calls cost, or None where that is unknown.
     """
 
     name: str
     supports_schema: bool = False
     context_window: int | None = None
+    pricing: Pricing | None = None
 
     @abstractmethod
     async def complete(self, request: Request) -> Completion:

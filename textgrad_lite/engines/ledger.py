@@ -57,7 +57,7 @@ class Ledger:
             account.hits += 1
             account.hit_tokens += usage.total_tokens
             return
-        account._include(  # noqa: SLF001
+        account._include(
             Account(
                 purpose,
                 engine,
@@ -82,7 +82,7 @@ class Ledger:
         """Return the sum of all rows."""
         total = Account("all", "all")
         for account in self._accounts.values():
-            total._include(account)  # noqa: SLF001
+            total._include(account)
         return total
 
     def _account(self, purpose: str, engine: str) -> Account:

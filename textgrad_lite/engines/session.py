@@ -7,14 +7,16 @@ running its program again: what was answered before is answered from the store.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from textgrad_lite.engines.budget import Budget
 from textgrad_lite.engines.ledger import Ledger
+from textgrad_lite.engines.per_loop import PerLoop
 from textgrad_lite.engines.types import Completion, Purpose, Request, Usage
 
 
@@ -24,10 +26,10 @@ class AnswerStore(Protocol):
     def get(self, key: str) -> Completion | None:
         """Return the answer stored under the key. Billing a replayed answer is the store's business."""
 
-    def sent(self, key: str, request: Request) -> None:
-        """Note that a request is about to be sent; called once per attempt."""
+    def sent(self, key: str, request: Request, *, engine: str) -> None:
+        """Note that a request is about to be sent; called once per attempt, with the engine's name."""
 
-    async def put(self, key: str, completion: Completion, request: Request) -> None:
+    async def put(self, key: str, completion: Completion, request: Request, *, engine: str) -> None:
         """Store an answer. It is used only after this has returned."""
 
 
@@ -37,7 +39,7 @@ class CallEvent:
 
     Attributes:
         kind: ``"call"`` an answer that was paid for; ``"hit"`` one from the cache; ``"replay"`` one from the
-            store of the run; ``"failure"`` an attempt that failed; ``"pause"`` the server wants to be left alone.
+            store of the run; ``"failure"`` an attempt that failed; ``"pause"`` the server asks to wait.
         engine: Name of the engine.
         purpose: What the call was for.
         usage: What it used; nothing for failures and pauses.
@@ -53,26 +55,59 @@ class CallEvent:
     seconds: float = 0.0
 
 
-@dataclass(frozen=True, eq=False)
 class Session:
     """Limits, accounts and stored answers of one run.
 
-    Attributes:
+    Args:
         budget: Limits over everything that is asked inside.
         answers: Where answers are kept and looked up before any cache.
         ledger: Accounts of everything that is asked inside.
         on_event: Called on the runtime's loop with every `CallEvent`; must return quickly.
     """
 
-    budget: Budget | None = None
-    answers: AnswerStore | None = None
-    ledger: Ledger = field(default_factory=Ledger)
-    on_event: Callable[[CallEvent], None] | None = None
+    def __init__(
+        self,
+        budget: Budget | None = None,
+        answers: AnswerStore | None = None,
+        ledger: Ledger | None = None,
+        on_event: Callable[[CallEvent], None] | None = None,
+    ) -> None:
+        self.budget = budget
+        self.answers = answers
+        self.ledger = Ledger() if ledger is None else ledger
+        self._on_event = on_event
+        self._used: set[str] = set()
+        self._writes: PerLoop[dict[str, asyncio.Task[None]]] = PerLoop(dict)
 
     def tell(self, event: CallEvent) -> None:
         """Pass an event on to whoever listens."""
-        if self.on_event is not None:
-            self.on_event(event)
+        if self._on_event is not None:
+            self._on_event(event)
+
+    def is_first_use(self, key: str) -> bool:
+        """Return whether the stored answer is used for the first time in this process, and note the use."""
+        is_first = key not in self._used
+        self._used.add(key)
+        return is_first
+
+    async def keep(self, key: str, completion: Completion, request: Request, engine: str) -> None:
+        """Store an answer once, and return when it is stored.
+
+        A caller that is cancelled meanwhile does not stop the writing.
+
+        Raises:
+            Exception: Whatever the store raises where it cannot write.
+        """
+        writes = self._writes.get()
+        if key not in writes:
+            if self.answers is None or self.answers.get(key) is not None:
+                return
+            self._used.add(key)
+            writes[key] = asyncio.create_task(self.answers.put(key, completion, request, engine=engine))
+            writes[key].add_done_callback(lambda _: writes.pop(key))
+        write = writes[key]
+        await asyncio.wait([write])
+        write.result()
 
 
 _session: ContextVar[Session | None] = ContextVar("textgrad_lite_session", default=None)
@@ -91,3 +126,10 @@ def use_session(session: Session) -> Iterator[Session]:
         yield session
     finally:
         _session.reset(token)
+
+
+def budgets_in_force(own: Budget | None) -> tuple[Budget, ...]:
+    """Return the budgets that a call is made under: the engine's own, then the session's."""
+    session = current_session()
+    candidates = (own, session.budget if session is not None else None)
+    return tuple(dict.fromkeys(budget for budget in candidates if budget is not None))

@@ -1,0 +1,56 @@
+"""Requests and tokens per minute, as leaky buckets.
+
+A request is charged an upper bound of its tokens before it is sent, as servers do. What it turned out not to
+use, or to use beyond that, is carried over to the requests that follow.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from textgrad_lite.engines.per_loop import PerLoop
+from textgrad_lite.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from aiolimiter import AsyncLimiter
+
+
+class Rate:
+    """So much per minute, in the order of asking.
+
+    Args:
+        per_minute: The rate, which is also the largest burst.
+
+    Raises:
+        ConfigurationError: The rate is not positive.
+    """
+
+    def __init__(self, per_minute: float) -> None:
+        if not per_minute > 0:
+            raise ConfigurationError(f"a rate of {per_minute} per minute", hint="A rate is above zero.")
+        self._per_minute = per_minute
+        self._carried = 0.0
+        self._bucket = PerLoop(self._make_bucket)
+
+    def _make_bucket(self) -> tuple[asyncio.Lock, AsyncLimiter]:
+        from aiolimiter import AsyncLimiter
+
+        return asyncio.Lock(), AsyncLimiter(self._per_minute, 60)
+
+    async def acquire(self, amount: float) -> None:
+        """Return when so much more may be sent.
+
+        An amount beyond a minute's worth waits for an empty bucket; what is beyond is carried over.
+        """
+        turn, bucket = self._bucket.get()
+        async with turn:  # the bucket alone would let small requests overtake large ones for ever
+            due = max(0.0, amount + self._carried)
+            self._carried += amount - due
+            now = min(due, self._per_minute)
+            self._carried += due - now
+            await bucket.acquire(now)
+
+    def correct(self, difference: float) -> None:
+        """Carry over how much more (or, negative, less) a request used than was charged."""
+        self._carried += difference

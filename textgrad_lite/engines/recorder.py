@@ -1,0 +1,57 @@
+"""Writes what happens in a stack into the accounts: those of the engine and those of the session."""
+
+from __future__ import annotations
+
+from textgrad_lite.engines.ledger import Ledger
+from textgrad_lite.engines.session import CallEvent, current_session
+from textgrad_lite.engines.types import Request, Usage
+
+
+class Recorder:
+    """Keeps the accounts of one engine, and of the session in whose context a call is made.
+
+    Args:
+        engine: Name of the engine.
+        ledger: The engine's own accounts.
+    """
+
+    def __init__(self, engine: str, ledger: Ledger) -> None:
+        self._engine = engine
+        self._ledger = ledger
+
+    def add_call(self, request: Request, usage: Usage) -> None:
+        """Count an answer that was bought."""
+        self._add(request, usage, is_cached=False)
+        self._tell(CallEvent("call", self._engine, request.purpose, usage))
+
+    def add_hit(self, request: Request, usage: Usage) -> None:
+        """Count an answer that was not bought again."""
+        self._add(request, usage, is_cached=True)
+        self._tell(CallEvent("hit", self._engine, request.purpose, usage))
+
+    def add_failure(self, request: Request, error: BaseException) -> None:
+        """Count an attempt that failed."""
+        for ledger in self._ledgers():
+            ledger.add_failure(request.purpose, self._engine)
+        self._tell(CallEvent("failure", self._engine, request.purpose, message=str(error)))
+
+    def add_replay(self, request: Request, usage: Usage) -> None:
+        """Announce an answer of an earlier process; the session's store bills it."""
+        self._tell(CallEvent("replay", self._engine, request.purpose, usage))
+
+    def add_pause(self, request: Request, seconds: float, error: BaseException) -> None:
+        """Announce that the server wants to be left alone for a while."""
+        self._tell(CallEvent("pause", self._engine, request.purpose, message=str(error), seconds=seconds))
+
+    def _add(self, request: Request, usage: Usage, *, is_cached: bool) -> None:
+        for ledger in self._ledgers():
+            ledger.add(request.purpose, self._engine, usage, is_cached=is_cached)
+
+    def _ledgers(self) -> list[Ledger]:
+        session = current_session()
+        return [self._ledger] if session is None else [self._ledger, session.ledger]
+
+    def _tell(self, event: CallEvent) -> None:
+        session = current_session()
+        if session is not None:
+            session.tell(event)

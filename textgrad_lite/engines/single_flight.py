@@ -1,0 +1,91 @@
+"""Equal requests in flight are one request.
+
+Each caller waits for the shared request. Cancelling one leaves the others alone; when the last one has gone,
+the request is cancelled too, so that nothing goes on spending for nobody.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from textgrad_lite import runtime
+from textgrad_lite.engines.engine import Engine
+from textgrad_lite.engines.key import request_key
+from textgrad_lite.engines.layer import Layer
+from textgrad_lite.engines.per_loop import PerLoop
+from textgrad_lite.engines.recorder import Recorder
+from textgrad_lite.engines.session import Session, current_session
+from textgrad_lite.engines.types import Completion, Request
+
+
+class SingleFlight(Layer):
+    """Joins equal requests of one session while one of them is in flight.
+
+    An answer that was joined has ``is_cached`` set, since it was not bought. Sessions share no requests,
+    because the budget of one must neither pay nor stop for the other. An error goes to all who wait.
+    """
+
+    def __init__(self, inner: Engine, recorder: Recorder) -> None:
+        super().__init__(inner)
+        self._recorder = recorder
+        self._flights: PerLoop[dict[tuple[str, Session | None], _Flight]] = PerLoop(dict)
+
+    async def complete(self, request: Request) -> Completion:
+        """Answer a request, together with the equal ones that are asked meanwhile."""
+        flights = self._flights.get()
+        key = (request_key(self, request), current_session())
+        flight = flights.get(key)
+        if flight is None:
+            flight = flights[key] = _Flight(land=lambda: flights.pop(key, None))
+            flight.take_off(self.inner, request)
+            return await flight.wait()
+        completion = await flight.wait()
+        self._recorder.add_hit(request, completion.usage)
+        return completion.model_copy(update={"is_cached": True})
+
+
+class _Flight:
+    """One shared request and those who wait for it."""
+
+    def __init__(self, land: Callable[[], object]) -> None:
+        self._land = land
+        self._is_over = False
+        self._waiting: list[Callable[[], bool]] = []
+        self._task: asyncio.Task[Completion] | None = None
+
+    def take_off(self, inner: Engine, request: Request) -> None:
+        self._task = asyncio.create_task(self._fly(inner, request), name=f"request to {inner.name}")
+        self._task.add_done_callback(_mark_as_read)
+
+    async def _fly(self, inner: Engine, request: Request) -> Completion:
+        runtime.wanted.set(lambda: any(is_wanted() for is_wanted in self._waiting))
+        try:
+            return await inner.complete(request)
+        finally:
+            self._end()
+
+    async def wait(self) -> Completion:
+        assert self._task is not None
+        is_wanted = runtime.wanted.get()
+        self._waiting.append(is_wanted)
+        try:
+            await asyncio.wait([self._task])
+        finally:
+            self._waiting.remove(is_wanted)
+            if not self._waiting and not self._task.done():
+                self._task.cancel()
+                self._end()
+        return self._task.result()
+
+    def _end(self) -> None:
+        """Let the next equal request start anew; once, because it may have started already."""
+        if not self._is_over:
+            self._is_over = True
+            self._land()
+
+
+def _mark_as_read(task: asyncio.Task[Completion]) -> None:
+    """Keep asyncio from reporting an error that arose after the last waiter had gone."""
+    if not task.cancelled():
+        task.exception()
