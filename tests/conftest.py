@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -31,3 +31,18 @@ def _start_clean(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
     forget_profiles()
     yield
     forget_profiles()
+
+
+@pytest.fixture
+def matches_golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Compare a text with ``golden/NAME.txt`` beside the test; ``UPDATE_GOLDEN=1`` writes the file."""
+    folder = request.path.parent / "golden"
+
+    def compare(name: str, text: str) -> None:
+        path = folder / f"{name}.txt"
+        if os.environ.get("UPDATE_GOLDEN"):
+            folder.mkdir(exist_ok=True)
+            path.write_text(f"{text}\n", encoding="utf-8", newline="\n")
+        assert f"{text}\n" == path.read_text(encoding="utf-8")
+
+    return compare

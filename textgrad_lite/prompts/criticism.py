@@ -80,13 +80,13 @@ def render_criticism_request(call: CallRecord, criticisms: Sequence[str], target
 
 
 def render_joint_criticism_request(
-    call: CallRecord, criticisms: Sequence[str], targets: Sequence[Target]
+    call: CallRecord, criticisms: Sequence[str], targets: Sequence[Target], *, is_json: bool = False
 ) -> str:
     """Ask in one go what is to be changed in each of several texts of a call.
 
-    The reply names them as :func:`joint_tag` does, counted from 1.
+    The reply names them as :func:`joint_tag` does, counted from 1: as tags, or as keys of a JSON object.
     """
-    return render("backward_joint", call=call, criticisms=criticisms, targets=targets)
+    return render("backward_joint", call=call, criticisms=criticisms, targets=targets, is_json=is_json)
 
 
 def joint_tag(number: int) -> str:

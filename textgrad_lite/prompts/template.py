@@ -16,6 +16,8 @@ from textgrad_lite.errors import PlaceholderError
 
 _TOKEN = re.compile(r"\{\{|\}\}|\{(?P<name>[^\W\d]\w*)\}")
 
+_PLACEHOLDER = re.compile(r"\{([^\W\d]\w*)\}")
+
 T = TypeVar("T")
 
 
@@ -84,6 +86,24 @@ class PromptTemplate:
 def escape(text: str) -> str:
     """Write a text so that, as a :class:`PromptTemplate`, it has no placeholder and formats to itself."""
     return text.replace("{", "{{").replace("}", "}}")
+
+
+def with_examples(prompt: str, examples: str) -> str:
+    """Put worked examples after a prompt that has no placeholder; the result has none either.
+
+    A ``{name}`` in the examples is loosened to ``{ name }``, or the prompt would, once saved and loaded, be
+    taken for a template. The line end that the prompt ends in, if any, ends the result.
+    """
+    if not examples:
+        return prompt
+    body = prompt.rstrip("\r\n")
+    loosened = _PLACEHOLDER.sub(r"{ \1 }", examples)
+    return f"{body}\n\n{loosened}{prompt[len(body) :]}" if body else loosened
+
+
+def before_template(examples: str, prompt: str) -> str:
+    """Put worked examples before a prompt that has placeholders, as text that cannot be taken for one."""
+    return f"{escape(examples)}\n\n{prompt}" if examples else prompt
 
 
 def _listed(names: Mapping[str, object] | list[str]) -> str:
