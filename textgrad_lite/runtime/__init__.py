@@ -8,6 +8,7 @@ they can never hold up the core.
 
 from textgrad_lite.runtime.blocking import forbid_blocking
 from textgrad_lite.runtime.core import (
+    Wanted,
     arun,
     at_shutdown,
     call_user,
@@ -23,6 +24,7 @@ from textgrad_lite.runtime.pending import Failure, Pending
 __all__ = [
     "Failure",
     "Pending",
+    "Wanted",
     "arun",
     "at_shutdown",
     "call_user",

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Awaitable, Callable, Coroutine, Hashable, Mapping
 from functools import partial
 from types import MappingProxyType, MethodType
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from textgrad_lite.runtime.blocking import forbid_blocking
 from textgrad_lite.runtime.loops import LoopClosedError, LoopThread
@@ -22,7 +22,9 @@ T = TypeVar("T")
 
 DEFAULT_CONCURRENCY = 16
 
-wanted: contextvars.ContextVar[Callable[[], bool]] = contextvars.ContextVar("wanted", default=lambda: True)
+Wanted: TypeAlias = Callable[[], bool]
+
+wanted: contextvars.ContextVar[Wanted] = contextvars.ContextVar("wanted", default=lambda: True)
 """Whether anybody still holds the Variable that the current work is for."""
 
 _depth: contextvars.ContextVar[int] = contextvars.ContextVar("depth", default=0)
