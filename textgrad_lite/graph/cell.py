@@ -17,7 +17,7 @@ from textgrad_lite.graph.value import Value, as_value
 from textgrad_lite.runtime import Pending
 
 if TYPE_CHECKING:
-    from textgrad_lite.graph.function import Call
+    from textgrad_lite.graph.call import Call
     from textgrad_lite.graph.variable import Variable
 
 

@@ -90,7 +90,10 @@ class PassThrough(Function):
     is_passthrough = True
 
     async def backward(
-        self, call: Call, criticism: Criticism, wanted: tuple[int, ...]
+        self,
+        call: Call,  # noqa: ARG002 - what was said of the whole does not depend on it
+        criticism: Criticism,
+        wanted: tuple[int, ...],
     ) -> Mapping[int, Sequence[Feedback | Gradient]]:
         """Hand the criticism on as it is, with its context and origin."""
         return dict.fromkeys(wanted, criticism.gradients)

@@ -1,4 +1,4 @@
-"""What a backward pass is going to do, known before it starts: which nodes, in which order, for whose sake."""
+"""What a backward pass is going to do, known before it starts: which nodes, and in which order."""
 
 from __future__ import annotations
 

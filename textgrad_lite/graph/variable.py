@@ -167,12 +167,12 @@ class Variable:
         """Say what it is for."""
         self.role_description = role_description
 
-    def __add__(self, other: Variable | str) -> Variable:
+    def __add__(self, other: object) -> Variable:
         from textgrad_lite.graph.concatenation import joined
 
         return joined(self, other) if isinstance(other, Variable | str) else NotImplemented
 
-    def __radd__(self, other: str) -> Variable:
+    def __radd__(self, other: object) -> Variable:
         from textgrad_lite.graph.concatenation import joined
 
         return joined(other, self) if isinstance(other, str) else NotImplemented
@@ -213,7 +213,7 @@ class Variable:
             raise StaleGradientError(
                 f"criticism of version {version} of {self.role_description!r}, whose value is version "
                 f"{self.version} now",
-                hint="Call backward() before the value is replaced, and build a new graph from the new value.",
+                hint="Call backward() before a value is replaced, and build a new graph from the new one.",
             )
 
     def get_gradient_text(self) -> str:
