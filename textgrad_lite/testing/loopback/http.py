@@ -74,6 +74,7 @@ class HttpProtocol(asyncio.Protocol):
         answer: Makes the response of a request; called on the server's loop.
         schedule: Calls a function after that many seconds, or later where the server is held.
         finished: Called once for every request that was read, when it was answered or given up.
+        changed: Called with the protocol when its connection is made and when it is lost.
     """
 
     def __init__(
@@ -81,22 +82,31 @@ class HttpProtocol(asyncio.Protocol):
         answer: Callable[[HttpRequest], HttpResponse],
         schedule: Callable[[float, Callable[[], None]], None],
         finished: Callable[[], None],
+        changed: Callable[[HttpProtocol], None],
     ) -> None:
         self._answer = answer
         self._schedule = schedule
         self._finished = finished
+        self._changed = changed
         self._received = bytearray()
         self._transport: asyncio.Transport | None = None
         self._is_answering = False
 
+    @property
+    def is_connected(self) -> bool:
+        """Whether the connection stands."""
+        return self._transport is not None
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the transport of the new connection."""
         self._transport = cast("asyncio.Transport", transport)
+        self._changed(self)
 
     def connection_lost(self, _exc: Exception | None) -> None:
         """Give up the request that is being answered, if any: its client has gone."""
         self._transport = None
         self._finish()
+        self._changed(self)
 
     def abort(self) -> None:
         """Close the connection at once, answered or not."""
