@@ -3,5 +3,6 @@
 from textgrad_lite.metrics.metric import Metric, MetricResult
 from textgrad_lite.metrics.registry import METRIC_NAMES, get_metric
 from textgrad_lite.metrics.user import as_metric
+from textgrad_lite.metrics.user_file import load_object
 
-__all__ = ["METRIC_NAMES", "Metric", "MetricResult", "as_metric", "get_metric"]
+__all__ = ["METRIC_NAMES", "Metric", "MetricResult", "as_metric", "get_metric", "load_object"]

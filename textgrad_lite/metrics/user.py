@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import inspect
-import sys
-import traceback
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
@@ -17,6 +13,7 @@ from textgrad_lite import runtime
 from textgrad_lite.data.example import Example
 from textgrad_lite.errors import ConfigurationError, MetricError
 from textgrad_lite.metrics.metric import Metric, MetricResult
+from textgrad_lite.metrics.user_file import last_line_of, load_object, split_place
 
 _NAMES = ("output", "target", "input", "example")
 _RIGHT = 1 - 1e-9
@@ -26,8 +23,8 @@ class UserMetric(Metric):
     """A function as a metric.
 
     The function gets what its parameters are named after: ``output``, ``target``, ``input`` or ``example``.
-    Where they have other names, it gets ``(output, target)``, or the output alone. It returns True or False, a
-    number from 0 to 1, a pair (score, feedback), or a :class:`MetricResult`; it may be a coroutine function.
+    Where they have other names, it gets ``(output, target)``, or the output alone. It returns True or False,
+    a number from 0 to 1, a pair (score, feedback), or a :class:`MetricResult`. Coroutine functions will do.
 
     Args:
         function: The function.
@@ -62,7 +59,7 @@ class UserMetric(Metric):
         except Exception as error:
             raise MetricError(
                 f"the metric {self.name} raised {type(error).__name__} on example {example.id!r}"
-                f"{_last_line_of(error)}: {error}",
+                f"{last_line_of(error)}: {error}",
                 hint="A metric must score any reply, also an empty or a senseless one.",
             ) from error
         return self._as_result(returned, example)
@@ -88,50 +85,17 @@ def as_metric(function: Metric | Callable[..., Any]) -> Metric:
 
 
 def load_metric(place: str) -> Metric:
-    """Loads ``FILE.py:FUNCTION``. This runs the file, as ``python FILE.py`` would.
+    """Loads ``FILE.py:FUNCTION``, or a :class:`Metric` that the file makes.
 
     Raises:
         ConfigurationError: If there is no such file or function, or the file cannot be run.
     """
-    file_name, _, function_name = place.rpartition(":")
-    path = Path(file_name)
-    if not file_name or not path.is_file():
-        raise ConfigurationError(
-            f"the metric python:{place} names no file",
-            hint="The form is python:FILE.py:FUNCTION, such as python:metrics.py:score.",
-        )
-    module = _run_file(path)
-    if not hasattr(module, function_name):
-        names = [name for name, value in vars(module).items() if inspect.isfunction(value)]
-        raise ConfigurationError(
-            f"{path} has no function {function_name!r}", hint=f"It has: {', '.join(names) or 'no function'}."
-        )
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    made = getattr(module, function_name)
+    path, name = split_place(place)
+    made = load_object(place)
     if isinstance(made, Metric):
         return made
-    return UserMetric(
-        made, name=f"{path.name}:{function_name}", fingerprint=f"python:{function_name}:{digest}"
-    )
-
-
-def _run_file(path: Path) -> Any:
-    name = f"_textgrad_lite_metric_{hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:12]}"
-    spec = importlib.util.spec_from_file_location(name, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    sys.path.insert(0, str(path.resolve().parent))
-    try:
-        spec.loader.exec_module(module)
-    except Exception as error:
-        raise ConfigurationError(
-            f"the metric file {path} cannot be run: {type(error).__name__}{_last_line_of(error)}: {error}"
-        ) from error
-    finally:
-        sys.path.remove(str(path.resolve().parent))
-    return module
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return UserMetric(made, name=f"{path.name}:{name}", fingerprint=f"python:{name}:{digest}")
 
 
 def _signature(function: Callable[..., Any]) -> tuple[tuple[str, ...], int]:
@@ -161,11 +125,6 @@ def _as_result(returned: object) -> MetricResult:
     is_right = value >= _RIGHT
     words = feedback if feedback is not None else ("Right." if is_right else f"Scored {value:g} of 1.")
     return MetricResult(score=value, feedback=str(words), kind="right" if is_right else "wrong")
-
-
-def _last_line_of(error: BaseException) -> str:
-    frames = traceback.extract_tb(error.__traceback__)
-    return f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
 
 
 def _first_line(text: str | None) -> str:
