@@ -2,6 +2,7 @@
 
 from textgrad_lite.optimizers.constraints import (
     Constraint,
+    IsNumber,
     JsonSchema,
     KeepsPlaceholders,
     Matches,
@@ -10,14 +11,43 @@ from textgrad_lite.optimizers.constraints import (
     Satisfies,
 )
 from textgrad_lite.optimizers.leaks import LeakGuard
+from textgrad_lite.optimizers.proposal import Proposal, StepReport
+from textgrad_lite.optimizers.sources import (
+    Candidate,
+    ComposedStrategySource,
+    GradientSource,
+    ProposalContext,
+    ProposalSource,
+    SourceResult,
+    StrategySource,
+    Trace,
+    WorkedExampleSource,
+    state_id,
+)
+from textgrad_lite.optimizers.tgd import TGD, TextualGradientDescent
 
 __all__ = [
+    "TGD",
+    "Candidate",
+    "ComposedStrategySource",
     "Constraint",
+    "GradientSource",
+    "IsNumber",
     "JsonSchema",
     "KeepsPlaceholders",
     "LeakGuard",
     "Matches",
     "MaxLength",
     "ParsesAsPython",
+    "Proposal",
+    "ProposalContext",
+    "ProposalSource",
     "Satisfies",
+    "SourceResult",
+    "StepReport",
+    "StrategySource",
+    "TextualGradientDescent",
+    "Trace",
+    "WorkedExampleSource",
+    "state_id",
 ]

@@ -137,6 +137,11 @@ async def _proposal(rewriter: Rewriter, subject: Subject, draw: int, source: str
     )
 
 
+def value_like(old: Value, text: str) -> str | int | float:
+    """Read a new text as a value of the kind that the old one is of."""
+    return text if isinstance(old, str | Image) else type(old)(text)
+
+
 def _suited(rewriter: Rewriter, value: Value) -> Rewriter:
     """A number stays a number of its kind."""
     if isinstance(value, str | Image):

@@ -20,7 +20,7 @@ from textgrad_lite.optimizers.constraints import Constraint
 from textgrad_lite.optimizers.memory import Memory
 from textgrad_lite.optimizers.proposal import Proposal, StepReport
 from textgrad_lite.optimizers.rewriter import Rewriter
-from textgrad_lite.optimizers.subject import Subject, propose
+from textgrad_lite.optimizers.subject import Subject, propose, value_like
 from textgrad_lite.prompts.rewrite import NEW_TEXT_TAGS, Peer
 
 _log = logging.getLogger(__name__)
@@ -32,7 +32,7 @@ class TextualGradientDescent:
     The first eight arguments are those of textgrad.
 
     Args:
-        parameters: The variables to improve; each requires a gradient.
+        parameters: The variables to improve. One that a function made is criticised too from now on.
         verbose: Above zero, every outcome is logged at INFO, else at DEBUG.
         engine: The optimizer's model, or its name; default: the backward engine at the time of the step.
         constraints: Conditions in words, told to the model.
@@ -218,8 +218,7 @@ def refuse_stale_gradients(parameter: Variable) -> None:
 
 def _apply(proposal: Proposal, subject: Subject) -> None:
     if proposal.is_accepted and proposal.new is not None:
-        is_text = isinstance(subject.value, str)
-        proposal.parameter.set_value(proposal.new if is_text else type(subject.value)(proposal.new))
+        proposal.parameter.set_value(value_like(subject.value, proposal.new))
 
 
 def _checked_parameters(parameters: Iterable[Variable]) -> list[Variable]:
@@ -229,11 +228,12 @@ def _checked_parameters(parameters: Iterable[Variable]) -> list[Variable]:
     for parameter in checked:
         if not isinstance(parameter, Variable):
             raise ConfigurationError(f"{parameter!r} is not a Variable", hint="Pass Variables as parameters.")
-        if not parameter.requires_grad:
+        if parameter.is_cut:
             raise ConfigurationError(
                 f"{parameter.role_description!r} does not require a gradient, so it cannot be improved",
                 hint="Make it with requires_grad=True, or pass it in peers to have it shown only.",
             )
+        parameter.retain_grad()
     return checked
 
 

@@ -1,0 +1,29 @@
+"""Sources of proposals, one idea a file: where the next candidates of a search come from."""
+
+from textgrad_lite.optimizers.sources.composed import ComposedStrategySource
+from textgrad_lite.optimizers.sources.context import (
+    Candidate,
+    ProposalContext,
+    ProposalSource,
+    SourceResult,
+    State,
+    Trace,
+    state_id,
+)
+from textgrad_lite.optimizers.sources.gradient import GradientSource
+from textgrad_lite.optimizers.sources.strategy import StrategySource
+from textgrad_lite.optimizers.sources.worked_examples import WorkedExampleSource
+
+__all__ = [
+    "Candidate",
+    "ComposedStrategySource",
+    "GradientSource",
+    "ProposalContext",
+    "ProposalSource",
+    "SourceResult",
+    "State",
+    "StrategySource",
+    "Trace",
+    "WorkedExampleSource",
+    "state_id",
+]
