@@ -30,6 +30,7 @@ def read_request(dialect: Dialect, request: HttpRequest, number: int) -> Loopbac
         headers=_redact(request.headers),
         key_digest=_digest_key(request.headers),
         number=number,
+        path=request.path,
     )
 
 

@@ -23,6 +23,7 @@ class LoopbackRequest:
         headers: The headers, with secrets replaced by ``"[redacted]"``.
         key_digest: SHA-256 of the key that came with the request, hexadecimal; empty without a key.
         number: How many requests arrived before this one.
+        path: The path that was asked for, without the query.
     """
 
     api: Api
@@ -33,6 +34,7 @@ class LoopbackRequest:
     headers: Mapping[str, str]
     key_digest: str
     number: int
+    path: str = ""
 
     @property
     def system(self) -> str:
