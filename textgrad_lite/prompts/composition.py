@@ -13,8 +13,8 @@ _QUOTED_MARK = re.compile(r"""(['"`])(?P<mark>[^\W\d][\w ]{0,29}:)\1""")
 def compose(original: str, strategy: Strategy, metric_description: str = "") -> str:
     """Join a prompt to a strategy.
 
-    The prompt comes first and stays whole, with its placeholders. Where the metric looks for the answer
-    behind a mark, the prompt asks for that mark.
+    The prompt comes first and stays whole, with its placeholders; only newlines round it are dropped. Where
+    the metric looks for the answer behind a mark, the prompt asks for that mark.
 
     Args:
         original: The prompt.
@@ -22,7 +22,10 @@ def compose(original: str, strategy: Strategy, metric_description: str = "") -> 
         metric_description: How results are scored, as a sentence.
     """
     return render(
-        "composed", original=original, strategy=strategy.text, mark=answer_mark(metric_description)
+        "composed",
+        original=original.strip("\r\n"),
+        strategy=strategy.text,
+        mark=answer_mark(metric_description),
     )
 
 
