@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from textgrad_lite.engines import Engine, as_engine, get_engine
-from textgrad_lite.metrics import load_function
+from textgrad_lite.engines import Engine, Price, as_engine, get_engine
+from textgrad_lite.metrics import load_object
 from textgrad_lite_cli.settings import Settings
 
 PYTHON = "python:"
@@ -40,6 +40,7 @@ def open_engines(settings: Settings) -> Engines:
             base_url=settings.base_url,
             api_key_env=settings.api_key_env,
             temperature=settings.temperature,
+            price=_parse_price(settings.price),
         ),
         optimizer=_open(
             settings.optimizer_model or settings.model,
@@ -47,20 +48,35 @@ def open_engines(settings: Settings) -> Engines:
             base_url=settings.optimizer_base_url if has_own else settings.base_url,
             api_key_env=settings.optimizer_api_key_env if has_own else settings.api_key_env,
             temperature=settings.optimizer_temperature,
+            price=_parse_price(settings.optimizer_price if has_own else settings.price),
         ),
     )
 
 
-def _open(name: str, settings: Settings, **options: Any) -> Engine:
+def _open(
+    name: str, settings: Settings, *, base_url: str | None, api_key_env: str | None, **options: Any
+) -> Engine:
+    options |= {
+        "max_tokens": settings.max_output_tokens,
+        "concurrency": settings.concurrency,
+        "requests_per_minute": settings.requests_per_minute,
+        "cache_dir": settings.cache_dir,
+    }
     if name.startswith(PYTHON):
-        return as_engine(load_function(name.removeprefix(PYTHON)))
+        made = load_object(name.removeprefix(PYTHON))
+        return as_engine(made) if isinstance(made, Engine) else get_engine(made, **options)
     return get_engine(
         name,
-        **options,
-        max_tokens=settings.max_output_tokens,
+        base_url=base_url,
+        api_key_env=api_key_env,
         timeout=settings.timeout,
-        concurrency=settings.concurrency,
-        requests_per_minute=settings.requests_per_minute,
         cache=settings.cache,
-        cache_dir=settings.cache_dir,
+        **options,
     )
+
+
+def _parse_price(text: str | None) -> Price | None:
+    if text is None:
+        return None
+    given, answered = text.split("/")
+    return Price(input=float(given), output=float(answered))

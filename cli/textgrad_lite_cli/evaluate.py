@@ -26,12 +26,17 @@ _UNUSED = {"train", "val", "test", "steps", "batch_size", "constraint", "max_len
 @take_settings(name for name in Settings.model_fields if name not in _UNUSED)
 def evaluate_prompt(
     prompt_file: Annotated[Path, typer.Argument(help="The prompt, a text file in UTF-8.")],
-    data: Annotated[Path, typer.Option("--data", "-d", help="The examples: JSONL, JSON, CSV, TSV or Parquet.")],
+    data: Annotated[
+        Path, typer.Option("--data", "-d", help="The examples: JSONL, JSON, CSV, TSV or Parquet.")
+    ],
     *,
     config: Annotated[
-        str | None, typer.Option("--config", "-c", help="A YAML file of settings, or the name of a shipped one.")
+        str | None,
+        typer.Option("--config", "-c", help="A YAML file of settings, or the name of a shipped one."),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result, example by example, as JSON.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the result, example by example, as JSON.")
+    ] = False,
     verbose: Annotated[
         int, typer.Option("--verbose", "-v", count=True, help="Say more; twice for everything.")
     ] = 0,
@@ -50,6 +55,8 @@ def evaluate_prompt(
     with use_session(session), progress:
         result = evaluate(model, metric, dataset, callbacks=[progress])
     if as_json:
-        print_json({**result.model_dump(mode="json"), "spend": [vars(row) for row in session.ledger.report()]})
+        print_json(
+            {**result.model_dump(mode="json"), "spend": [vars(row) for row in session.ledger.report()]}
+        )
     else:
         print_evaluation(get_output(), result, session.ledger.report())

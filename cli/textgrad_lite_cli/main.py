@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar
 import typer
 
 from textgrad_lite import _version
+from textgrad_lite_cli.environment import read_dotenv
 from textgrad_lite_cli.lazy import LazyGroup
 
 
@@ -42,7 +43,7 @@ def _print_version(is_asked: bool) -> None:
 
 @app.callback()
 def start(
-    version: Annotated[
+    _is_version_asked: Annotated[
         bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
     ] = False,
 ) -> None:
@@ -52,6 +53,7 @@ def start(
     criticism of its failures, keeps what scores better on examples that were not used to write it,
     and ends with an honest verdict on examples that were never used.
     """
+    read_dotenv()
 
 
 def main() -> None:

@@ -2,33 +2,43 @@
 
 from __future__ import annotations
 
-from textgrad_lite.training import Score, events
+from textgrad_lite.training import events
+
+_STOPS = {
+    "steps": "all steps are done",
+    "budget": "a limit is reached",
+    "time": "the time is over",
+    "patience": "several steps brought nothing",
+    "target": "the target is reached",
+    "perfect": "every validation example is right",
+}
 
 
-def describe(event: events.Event) -> str | None:
+def describe(event: events.Event) -> str | None:  # noqa: C901 - one case a kind of event
     """Return the line that tells of ``event``, or ``None`` where the bars say enough."""
     match event:
-        case events.Note(text=text):
-            return text
-        case events.BaselineScored(score=score):
-            return f"As it is, the prompt gets {describe_score(score)} of the validation examples right."
-        case events.StepStarted(step=step):
-            return f"Step {step}"
-        case events.ProposalRejected(source=source, reason=reason):
-            return f"  {source}: rejected, {reason}"
-        case events.CandidateScreened(stage=stage, mean=mean, n=n, is_kept=is_kept, reason=reason):
-            fate = "goes on" if is_kept else f"dropped, {reason}"
-            return f"  scored {mean:.0%} on {n} examples ({stage}): {fate}"
-        case events.CandidateAccepted(before=before, after=after):
-            return f"  accepted: {before:.0%} → {after:.0%} on validation"
-        case events.SearchStopped(reason=reason):
-            return f"The search stops: {reason}."
-        case events.TestScored(which=which, score=score):
-            return f"On the test examples, {which}: {describe_score(score)}."
+        case events.Note():
+            return event.text
+        case events.BaselineScored():
+            return f"The prompt as it is, on validation: {event.score}"
+        case events.StepStarted():
+            return f"Step {event.step}: {len(event.batch)} training examples"
+        case events.CriticismGathered():
+            return f"  {len(event.failing)} of them fail; {len(event.gradients)} criticisms gathered"
+        case events.ProposalRejected():
+            return f"  {event.source}: rejected, {event.proposal.reason}"
+        case events.CandidateScreened():
+            fate = "goes on" if event.is_kept else "dropped"
+            reason = f" ({event.reason})" if event.reason else ""
+            return f"  {event.candidate[:8]}: {event.score.value:.0%} on {event.stage}, {fate}{reason}"
+        case events.CandidateAccepted():
+            gain = f"{event.before.value:.0%} → {event.after.value:.0%}"
+            return f"  {event.candidate[:8]} by {event.source}: accepted, {gain} on validation"
+        case events.SearchStopped():
+            return f"The search stops after {event.steps} steps: {_STOPS[event.reason]}."
+        case events.TestScored():
+            return f"On the test examples, {event.which}: {event.score}"
+        case events.CallMade(kind="pause"):
+            return f"  {event.engine} wants to be left alone for {event.seconds:.0f} s: {event.message}"
         case _:
             return None
-
-
-def describe_score(score: Score) -> str:
-    """Return a score with its number of examples and its 95 % interval."""
-    return f"{score.mean:.0%} (n = {score.n}, 95 % interval {score.low:.0%} to {score.high:.0%})"

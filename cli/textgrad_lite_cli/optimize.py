@@ -25,10 +25,13 @@ app = typer.Typer(rich_markup_mode="markdown")
 @take_settings(Settings.model_fields)
 def optimize(
     prompt_file: Annotated[Path, typer.Argument(help="The prompt, a text file in UTF-8.")],
-    data: Annotated[Path, typer.Option("--data", "-d", help="The examples: JSONL, JSON, CSV, TSV or Parquet.")],
+    data: Annotated[
+        Path, typer.Option("--data", "-d", help="The examples: JSONL, JSON, CSV, TSV or Parquet.")
+    ],
     *,
     config: Annotated[
-        str | None, typer.Option("--config", "-c", help="A YAML file of settings, or the name of a shipped one.")
+        str | None,
+        typer.Option("--config", "-c", help="A YAML file of settings, or the name of a shipped one."),
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what it would take, and spend nothing.")

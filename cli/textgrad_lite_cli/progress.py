@@ -1,4 +1,4 @@
-"""What is seen while a run goes on: lines that stay, and on a terminal bars with calls, spend and time left."""
+"""What is seen while a run goes on: lines that stay, and on a terminal bars with calls and spend."""
 
 from __future__ import annotations
 

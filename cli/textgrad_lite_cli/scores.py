@@ -18,13 +18,10 @@ _LONGEST = 160
 
 def print_evaluation(console: Console, result: EvaluationResult, accounts: Sequence[Account]) -> None:
     """Print everything that a person wants to know of an evaluation."""
-    low, high = result.interval
-    mean = "no score" if result.mean is None else f"{result.mean:.1%}"
-    console.print(f"{mean} of {result.n} examples (95 % interval {low:.0%} to {high:.0%})", style="bold")
-    console.print(", ".join(f"{count} {kind}" for kind, count in result.kinds.items() if count))
+    score = result.score
+    console.print(str(score), style="bold")
+    console.print(", ".join(f"{count} {kind}" for kind, count in score.kinds.items() if count))
     console.print(_make_failure_table(result))
-    for warning in result.warnings:
-        console.print(f"Warning: {warning}", style="yellow", markup=False)
     console.print(make_spend_table(accounts))
 
 

@@ -27,6 +27,10 @@ Lines = Annotated[
 """Several texts; in a variable of the environment one a line."""
 
 
+Price = Annotated[str, Field(pattern=r"^\d+(\.\d+)?/\d+(\.\d+)?$")]
+"""Dollars per million tokens of prompts and of answers, such as ``0.25/2``."""
+
+
 class Settings(BaseModel):
     """Every setting with its default, its limits and the sentence that ``--help`` shows.
 
@@ -65,6 +69,10 @@ class Settings(BaseModel):
         None, title="Models", description="Longest answer, in tokens; needed with --max-usd and --max-tokens."
     )
     concurrency: Positive = Field(16, title="Models", description="Requests that are open at the same time.")
+    price: Price | None = Field(
+        None, title="Models", description="Dollars per million tokens, IN/OUT, where the price is not known."
+    )
+    optimizer_price: Price | None = Field(None, title="Models", description="The same for --optimizer-model.")
     requests_per_minute: Positive | None = Field(
         None, title="Models", description="At most so many requests a minute, to each model."
     )
@@ -92,9 +100,7 @@ class Settings(BaseModel):
     )
     train: Share = Field(0.4, title="Data", description="Part to learn from: a share below 1, or a count.")
     val: Share = Field(0.2, title="Data", description="Part to select on, likewise.")
-    test: Share = Field(
-        0.4, title="Data", description="Part for the verdict, likewise; 0 for no verdict."
-    )
+    test: Share = Field(0.4, title="Data", description="Part for the verdict, likewise; 0 for no verdict.")
 
     steps: Positive = Field(6, title="Search", description="Rounds of criticism and rewriting.")
     batch_size: Positive = Field(8, title="Search", description="Examples that are criticised in a round.")

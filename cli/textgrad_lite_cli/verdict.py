@@ -42,6 +42,8 @@ def _make_score_table(result: FitResult) -> Table:
 
 def format_score(score: Score) -> str:
     """Return a score with its 95 % interval, short enough for a table."""
+    if score.mean is None:
+        return "no score"
     return f"{score.mean:.1%} ({score.low:.0%} to {score.high:.0%})"
 
 
