@@ -46,6 +46,14 @@ def test_leaves_general_rules_alone(text: str) -> None:
     assert OverlapIndex([ITEM]).find(text) is None
 
 
+def test_finds_a_short_item_inside_a_long_sentence() -> None:
+    index = OverlapIndex(["A kettle and one green lamp."])
+    text = "Remember that a kettle and one green lamp are things that one often sees in the houses of others"
+
+    assert index.find(text) == "a kettle and one green lamp"
+    assert index.find(text.replace("green", "blue").replace("kettle", "bird")) is None
+
+
 def test_says_what_was_repeated() -> None:
     assert (
         OverlapIndex([ITEM]).find("Tell me: how many things does Ada own?") == "how many things does ada own"
