@@ -1,0 +1,136 @@
+"""Whether work may be begun: its worst case has to fit into what is left, with the verdict set aside.
+
+The engines' budget makes sure that no limit is ever exceeded. This makes sure that a step is not begun only
+to be broken off, and that the search does not spend what the verdict needs.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from textgrad_lite.engines.budget import Amount, Budget
+from textgrad_lite.engines.session import CallEvent
+
+_STUDENT = ("forward", "loss", "judge")
+_UNKNOWN_FACTOR = 4
+_TIME_MARGIN = 1.2
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a piece of work may need.
+
+    Attributes:
+        examples: Examples that the module is run on and scored.
+        asks: Calls to critic and optimizer.
+    """
+
+    examples: int = 0
+    asks: int = 0
+
+    def __add__(self, other: Cost) -> Cost:
+        return Cost(self.examples + other.examples, self.asks + other.asks)
+
+
+@dataclass
+class _Seen:
+    """What the calls of one kind have needed."""
+
+    calls: int = 0
+    bought: int = 0
+    most_tokens: int = 0
+    most_usd: float = 0.0
+
+    def add(self, event: CallEvent) -> None:
+        self.calls += 1
+        self.bought += event.kind in ("call", "replay")
+        if event.usage is not None:
+            self.most_tokens = max(self.most_tokens, event.usage.total_tokens)
+            self.most_usd = max(self.most_usd, event.usage.cost_usd or 0.0)
+
+
+class Allowance:
+    """Watches the calls of a run and says what still fits.
+
+    Args:
+        budget: The run's limits.
+        student_calls: Most calls of the module that the search may make.
+        other_calls: Most calls to critic and optimizer that it may make.
+        reserve: What has to be left for the verdict.
+    """
+
+    def __init__(
+        self,
+        budget: Budget | None,
+        *,
+        student_calls: int | None = None,
+        other_calls: int | None = None,
+        reserve: Cost = Cost(),
+    ) -> None:
+        self._budget = budget
+        self._student_calls = student_calls
+        self._other_calls = other_calls
+        self._reserve = reserve
+        self._student = _Seen()
+        self._other = _Seen()
+        self._examples = 0
+        self._timed_examples = 0
+        self._seconds = 0.0
+
+    def watch(self, event: CallEvent) -> None:
+        """Takes note of a call that was answered."""
+        if event.kind in ("call", "hit", "replay"):
+            (self._student if event.purpose in _STUDENT else self._other).add(event)
+
+    def note_examples(self, count: int) -> None:
+        """Takes note that the module was run on so many examples."""
+        self._examples += count
+
+    def note_pace(self, examples: int, seconds: float) -> None:
+        """Takes note of how long so many examples took together."""
+        self._timed_examples += examples
+        self._seconds += seconds
+
+    @property
+    def calls_per_example(self) -> int:
+        """Calls that one example needs, rounded up; one while nothing is known."""
+        return max(1, math.ceil(self._student.calls / self._examples)) if self._examples else 1
+
+    def lacking(self, cost: Cost) -> str | None:
+        """The limit that this work could exceed, or None where it may be begun.
+
+        Returns:
+            ``"student_calls"``, ``"other_calls"``, ``"seconds"`` or ``"budget"``.
+        """
+        calls = cost.examples * self.calls_per_example
+        if self._student_calls is not None and self._student.bought + calls > self._student_calls:
+            return "student_calls"
+        if self._other_calls is not None and self._other.bought + cost.asks > self._other_calls:
+            return "other_calls"
+        left = self.seconds_for_search()
+        if left is not None and left <= 0:
+            return "seconds"
+        if self._budget is not None and not self._budget.fits(self._worst(cost) + self._worst(self._reserve)):
+            return "budget"
+        return None
+
+    def seconds_for_search(self) -> float | None:
+        """Seconds until the verdict has to begin, or None without a time limit."""
+        left = None if self._budget is None else self._budget.remaining().seconds
+        if left is None:
+            return None
+        pace = self._seconds / self._timed_examples if self._timed_examples else 0.0
+        return left - _TIME_MARGIN * pace * self._reserve.examples
+
+    def _worst(self, cost: Cost) -> Amount:
+        """The dearest call seen stands for every call; critic and optimizer read more than a module does."""
+        calls = cost.examples * self.calls_per_example
+        student, other = self._student, self._other
+        ask_tokens = other.most_tokens or _UNKNOWN_FACTOR * student.most_tokens
+        ask_usd = other.most_usd or _UNKNOWN_FACTOR * student.most_usd
+        return Amount(
+            calls=calls + cost.asks,
+            tokens=calls * student.most_tokens + cost.asks * ask_tokens,
+            usd=calls * student.most_usd + cost.asks * ask_usd,
+        )

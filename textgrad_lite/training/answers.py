@@ -1,0 +1,97 @@
+"""The answers of a run, kept in its journal, so that no call is ever paid twice.
+
+A run is resumed by running its program again: what was answered before is answered from here, and billed at
+its first use as it was then, so that every decision on what the budget still allows comes out the same.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from textgrad_lite.engines.budget import Budget
+from textgrad_lite.engines.ledger import Ledger
+from textgrad_lite.engines.types import Completion, Request, Usage
+from textgrad_lite.training.journal import Journal
+from textgrad_lite.training.lines import Answered, Line, Sent
+
+
+class JournalAnswers:
+    """An answer store (see :class:`textgrad_lite.engines.session.AnswerStore`) over a journal.
+
+    Args:
+        journal: Where answers are written; None keeps them in memory only.
+        lines: What the journal held before. Requests that were sent and never answered are charged at once:
+            whether the provider worked on them, nobody knows.
+        budget: The run's limits.
+        ledger: The run's accounts.
+    """
+
+    def __init__(
+        self,
+        journal: Journal | None,
+        lines: Iterable[Line] = (),
+        *,
+        budget: Budget | None = None,
+        ledger: Ledger,
+    ) -> None:
+        self._journal = journal
+        self._budget = budget
+        self._ledger = ledger
+        self._answers: dict[str, Completion] = {}
+        self._unbilled: dict[str, Answered] = {}
+        self._attempts: Counter[str] = Counter()
+        lost: dict[str, Sent] = {}
+        for line in lines:
+            if isinstance(line, Sent):
+                self._attempts[line.key] += 1
+                lost[line.key] = line
+            elif isinstance(line, Answered):
+                self._answers[line.key] = line.completion
+                self._unbilled[line.key] = line
+                lost.pop(line.key, None)
+        for sent in lost.values():
+            self._charge_lost(sent)
+
+    def get(self, key: str) -> Completion | None:
+        """The stored answer; one of an earlier process is billed at its first use."""
+        earlier = self._unbilled.pop(key, None)
+        if earlier is not None:
+            self._bill(earlier)
+        return self._answers.get(key)
+
+    def sent(self, key: str, request: Request, *, engine: str) -> None:
+        """Writes down that a request is about to be sent."""
+        if self._journal is not None:
+            tokens = _at_most(request)
+            self._journal.append(Sent(key=key, purpose=request.purpose, engine=engine, tokens=tokens))
+
+    async def put(self, key: str, completion: Completion, request: Request, *, engine: str) -> None:
+        """Writes an answer down before it is used."""
+        if self._journal is not None:
+            line = Answered(key=key, purpose=request.purpose, engine=engine, completion=completion)
+            self._journal.append(line)
+        self._answers[key] = completion
+
+    def _bill(self, line: Answered) -> None:
+        usage, is_cached = line.completion.usage, line.completion.is_cached
+        self._ledger.add(line.purpose, line.engine, usage, is_cached=is_cached)
+        if self._budget is not None and not is_cached:
+            self._budget.charge(usage, calls=max(1, self._attempts[line.key]))
+
+    def _charge_lost(self, sent: Sent) -> None:
+        if self._budget is not None:
+            usage = Usage(input_tokens=sent.tokens, cost_usd=self._dearest(sent.engine) * sent.tokens)
+            self._budget.charge(usage, calls=self._attempts[sent.key])
+
+    def _dearest(self, engine: str) -> float:
+        """The highest price per token that this engine's answers have had; 0 where none was priced."""
+        usages = [line.completion.usage for line in self._unbilled.values() if line.engine == engine]
+        prices = [usage.cost_usd / usage.total_tokens for usage in usages if usage.cost_usd]
+        return max(prices, default=0.0)
+
+
+def _at_most(request: Request) -> int:
+    """Upper bound on the tokens of a request and its answer: a token has at least one byte."""
+    prompt = sum(len(message.text.encode()) for message in request.messages)
+    return prompt + (request.max_tokens or 0)

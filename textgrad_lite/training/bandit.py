@@ -1,0 +1,56 @@
+"""Learning within a run which source of proposals pays."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+from textgrad_lite.training.events import SourceTally
+
+
+class SourceBandit:
+    """Shares the proposals of a step out among the sources, by Thompson sampling (Thompson 1933).
+
+    Each source has a chance of proposing something better than its parent; what was seen of it so far is a
+    beta distribution over that chance. Every place of a step goes to the source that wins a seeded draw.
+    Sources that were never asked come first.
+
+    Args:
+        names: The sources, in order.
+    """
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._tallies = {name: SourceTally() for name in names}
+        self._asked = dict.fromkeys(names, 0)
+
+    @property
+    def tallies(self) -> dict[str, SourceTally]:
+        """What each source has brought."""
+        return dict(self._tallies)
+
+    def share(self, places: int, generator: random.Random) -> list[str]:
+        """Gives each place of a step to a source.
+
+        Returns:
+            One name per place, in the order of the sources.
+        """
+        shares = dict.fromkeys(self._tallies, 0)
+        for _ in range(places):
+            fresh = (name for name in shares if self._asked[name] + shares[name] == 0)
+            chosen = next(fresh, None) or max(shares, key=lambda name: self._draw(name, generator))
+            shares[chosen] += 1
+        return [name for name, share in shares.items() for _ in range(share)]
+
+    def note_asked(self, name: str) -> None:
+        """Notes that a source was asked, whether or not anything came of it."""
+        self._asked[name] += 1
+
+    def add(self, name: str, **counts: float) -> None:
+        """Adds to the tally of a source, by the names of its fields."""
+        tally = self._tallies[name]
+        update = {key: getattr(tally, key) + count for key, count in counts.items()}
+        self._tallies[name] = tally.model_copy(update=update)
+
+    def _draw(self, name: str, generator: random.Random) -> float:
+        screened = self._tallies[name].screened
+        return generator.betavariate(1 + screened, 1 + max(0, self._asked[name] - screened))

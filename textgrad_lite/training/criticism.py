@@ -1,0 +1,99 @@
+"""The backward pass of a step: from failing examples to criticism of the parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from textgrad_lite import functions
+from textgrad_lite.data import Example
+from textgrad_lite.graph import Gradient, substituted
+from textgrad_lite.losses import MetricLoss
+from textgrad_lite.metrics import Metric, MetricResult
+from textgrad_lite.optimizers.sources import State, Trace
+from textgrad_lite.training.events import GradientRecord
+from textgrad_lite.training.program import Program
+from textgrad_lite.training.results import Rollout
+
+
+@dataclass(frozen=True)
+class Criticism:
+    """What was said about a state.
+
+    Attributes:
+        gradients: By name of the parameter.
+        records: The same for the journal, with the way from each parameter to the example.
+    """
+
+    gradients: Mapping[str, tuple[Gradient, ...]]
+    records: tuple[GradientRecord, ...]
+
+
+async def criticise(
+    program: Program, metric: Metric, state: State, rollouts: Sequence[Rollout], *, engine: object = None
+) -> Criticism:
+    """Runs a backward pass from rollouts that were scored already.
+
+    The module's gradients are cleared before and after; only one pass may run at a time.
+
+    Args:
+        program: What was run.
+        metric: What scored it; its description is shown to the critic.
+        state: The state that the rollouts were made with.
+        rollouts: What to criticise: failing ones, and passing ones that are to be protected.
+        engine: The critic; the backward engine of the context where it is None.
+
+    Raises:
+        BackwardError: If the critic could not be asked.
+    """
+    module = program.module
+    module.zero_grad()
+    try:
+        with substituted(module.substitution(state)):
+            loss = MetricLoss(_KnownResults(metric, rollouts))
+            losses = [loss(rollout.output, rollout.example) for rollout in rollouts]
+            if losses:
+                await functions.sum(losses).abackward(engine)
+            gradients = {name: variable.gradients for name, variable in module.named_parameters().items()}
+    finally:
+        module.zero_grad()
+    return Criticism(gradients, tuple(_record(name, g) for name, given in gradients.items() for g in given))
+
+
+def traces_of(rollouts: Sequence[Rollout]) -> tuple[Trace, ...]:
+    """What the sources of proposals may see of rollouts."""
+    return tuple(
+        Trace(
+            example_id=rollout.example.id,
+            input=rollout.example.input,
+            output=rollout.result.output,
+            score=rollout.metric_result.score,
+            feedback=rollout.metric_result.feedback,
+        )
+        for rollout in rollouts
+    )
+
+
+class _KnownResults(Metric):
+    """The results of rollouts as a metric, so that nothing is scored twice."""
+
+    def __init__(self, metric: Metric, rollouts: Sequence[Rollout]) -> None:
+        self.name = metric.name
+        self.description = metric.description
+        self._results = {rollout.example.id: rollout.metric_result for rollout in rollouts}
+
+    async def score(self, example: Example, output: str) -> MetricResult:  # noqa: ARG002 - it is known already
+        """The result that the rollout had."""
+        return self._results[example.id]
+
+
+def _record(name: str, gradient: Gradient) -> GradientRecord:
+    steps = list(gradient.origin.steps()) if gradient.origin else []
+    examples = gradient.origin.example_ids if gradient.origin else ()
+    return GradientRecord(
+        parameter=name,
+        text=gradient.text,
+        example_id=examples[0] if len(examples) == 1 else None,
+        path=tuple(f"{step.function}: {step.role}" for step in steps),
+        is_keep=gradient.is_keep,
+    )

@@ -1,0 +1,225 @@
+"""Scoring a state on examples: the one evaluator that everything in a run goes through.
+
+Results are kept within the run by state, example and draw, so that nothing is scored twice. A call that
+fails is an error, not a score of zero: its example is left out of the mean and counted apart, and where too
+many fail, the run stops.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
+
+from textgrad_lite.data import Example
+from textgrad_lite.errors import (
+    AuthenticationError,
+    EngineError,
+    FunctionError,
+    ModelNotFoundError,
+    ParseError,
+    PermissionDeniedError,
+)
+from textgrad_lite.functions import completion_of
+from textgrad_lite.graph import Variable, tagged
+from textgrad_lite.metrics import Metric, MetricResult
+from textgrad_lite.optimizers.sources import State, state_id
+from textgrad_lite.training.events import EvaluationProgress, EvaluationStarted, Event
+from textgrad_lite.training.program import Program
+from textgrad_lite.training.results import EvaluationResult, ExampleResult, Rollout
+
+T = TypeVar("T")
+_TOLERATED = 2
+_HOPELESS = (AuthenticationError, PermissionDeniedError, ModelNotFoundError)
+_CUT_OFF = "The reply was cut off at its length limit."
+
+
+class Evaluator:
+    """Scores states.
+
+    Args:
+        program: What is run.
+        metric: What scores its outputs.
+        max_error_rate: The run stops where more than this share of an evaluation's calls fails, and at least
+            three do.
+        seed: Decides the random draws of intervals.
+        listen: Told about progress.
+
+    Attributes:
+        runs: How often an example was run so far.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        metric: Metric,
+        *,
+        max_error_rate: float = 0.1,
+        seed: int = 0,
+        listen: Callable[[Event], None] | None = None,
+    ) -> None:
+        self.program = program
+        self.metric = metric
+        self._max_error_rate = max_error_rate
+        self._seed = seed
+        self._listen = listen or (lambda _: None)
+        self._known: dict[tuple[str, str, int], ExampleResult] = {}
+        self.runs = 0
+
+    def known(self, state: State, example: Example) -> ExampleResult | None:
+        """The result of an example that was scored before, or None."""
+        return self._known.get((state_id(state), _digest(example), 0))
+
+    async def evaluate(
+        self,
+        state: State,
+        examples: Sequence[Example],
+        *,
+        draws: int = 1,
+        label: str = "evaluation",
+    ) -> EvaluationResult:
+        """Scores a state on examples, all at once.
+
+        Args:
+            state: The state.
+            examples: The examples.
+            draws: How often each is run.
+            label: What this is, for progress and messages.
+
+        Raises:
+            EngineError: If too many calls fail, or one with an error that the others will meet too.
+            BudgetExceededError: If a limit is reached.
+            MetricError: If the metric fails.
+        """
+        progress = _Progress(label, len(examples) * draws, self._max_error_rate, self._listen)
+        jobs = [self._scored(state, example, draw, progress) for example in examples for draw in range(draws)]
+        results = await gather_in_order(jobs)
+        return self.collect(label, results)
+
+    def collect(self, label: str, results: Sequence[ExampleResult]) -> EvaluationResult:
+        """Puts results together that were made one by one."""
+        return EvaluationResult(label, tuple(results), self._seed)
+
+    async def roll_out(
+        self, state: State, examples: Sequence[Example], *, label: str = "minibatch"
+    ) -> tuple[EvaluationResult, list[Rollout]]:
+        """Scores a state on examples and keeps the graphs of those that could be scored.
+
+        The arguments and errors are those of :meth:`evaluate`.
+        """
+        progress = _Progress(label, len(examples), self._max_error_rate, self._listen)
+        done = await gather_in_order([self._run(state, example, 0, progress) for example in examples])
+        rollouts = [rollout for _, rollout in done if rollout is not None]
+        return self.collect(label, [result for result, _ in done]), rollouts
+
+    async def _scored(self, state: State, example: Example, draw: int, progress: _Progress) -> ExampleResult:
+        known = self._known.get((state_id(state), _digest(example), draw))
+        if known is not None:
+            progress.add()
+            return known
+        result, _ = await self._run(state, example, draw, progress)
+        return result
+
+    async def _run(
+        self, state: State, example: Example, draw: int, progress: _Progress
+    ) -> tuple[ExampleResult, Rollout | None]:
+        """Runs and scores one example, and keeps the result unless a call failed."""
+        self.runs += 1
+        try:
+            with tagged(example_id=example.id):
+                output = await self.program.run(state, example, draw)
+                text = str(await output)
+                scored = _with_finish(await self.metric.score(example, text), output)
+        except (FunctionError, EngineError, ParseError) as error:
+            cause = original_error(error)
+            if isinstance(cause, _HOPELESS) or not isinstance(cause, (EngineError, ParseError)):
+                raise cause from error
+            progress.add(cause)
+            return _failed(example, draw, cause), None
+        result = ExampleResult(
+            example_id=example.id,
+            draw=draw,
+            score=scored.score,
+            kind=scored.kind,
+            output=text,
+            answer=scored.answer,
+            feedback=scored.feedback,
+        )
+        self._known[state_id(state), _digest(example), draw] = result
+        progress.add()
+        return result, Rollout(example, output, scored, result)
+
+
+class _Progress:
+    """Counts what is done, tells whoever listens, and stops an evaluation in which too much fails."""
+
+    def __init__(self, label: str, total: int, tolerated: float, listen: Callable[[Event], None]) -> None:
+        self._label = label
+        self._total = total
+        self._tolerated = max(_TOLERATED, tolerated * total)
+        self._listen = listen
+        self._done = 0
+        self._errors: list[Exception] = []
+        listen(EvaluationStarted(label=label, total=total))
+
+    def add(self, error: Exception | None = None) -> None:
+        self._done += 1
+        if error is not None:
+            self._errors.append(error)
+        failed = len(self._errors)
+        self._listen(EvaluationProgress(label=self._label, done=self._done, total=self._total, errors=failed))
+        if error is not None and (failed > self._tolerated or failed == self._total):
+            raise self._give_up(error) from error
+
+    def _give_up(self, last: Exception) -> EngineError:
+        kinds = {type(error) for error in self._errors}
+        # The class decides how the command line exits, so it is kept where all failures are of one.
+        kind = type(last) if len(kinds) == 1 and isinstance(last, EngineError) else EngineError
+        return kind(
+            f"{self._label}: {len(self._errors)} of {self._total} examples could not be run; the last: {last}",
+            hint="A failed call is no score, so the run stops here. Resume it once the cause is gone.",
+        )
+
+
+async def gather_in_order(jobs: Sequence[Awaitable[T]]) -> list[T]:
+    """Runs jobs at once, started in their order, and gives their results in it.
+
+    The first error cancels the others, and is raised when they have ended.
+    """
+    tasks = [asyncio.ensure_future(job) for job in jobs]
+    try:
+        return list(await asyncio.gather(*tasks))
+    except BaseException:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        raise
+
+
+def original_error(error: BaseException) -> BaseException:
+    """The error that a function's error was made of."""
+    while isinstance(error, FunctionError) and error.__cause__ is not None:
+        error = error.__cause__
+    return error
+
+
+def _with_finish(result: MetricResult, output: Variable) -> MetricResult:
+    """Adds what only the call knows: that the model refused, or was cut off."""
+    completion = completion_of(output)
+    if completion is None or result.is_right:
+        return result
+    if completion.finish_reason in ("refusal", "filter"):
+        return result.model_copy(update={"kind": "refused", "feedback": "The model refused to answer."})
+    if completion.finish_reason == "length":
+        return result.model_copy(update={"feedback": f"{_CUT_OFF} {result.feedback}"})
+    return result
+
+
+def _failed(example: Example, draw: int, error: BaseException) -> ExampleResult:
+    message = f"{type(error).__name__}: {error}"
+    return ExampleResult(example_id=example.id, draw=draw, score=None, kind="error", feedback=message)
+
+
+def _digest(example: Example) -> str:
+    return hashlib.sha256(example.model_dump_json().encode()).hexdigest()

@@ -1,0 +1,281 @@
+"""What happens in a run, as typed events.
+
+Decision events are the run: they are written to the journal in the order of the program, hold no time and
+no cost, and are the same when the run is resumed or repeated. Progress events are for whoever watches, and
+are written nowhere.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from textgrad_lite.engines.types import Purpose
+from textgrad_lite.training.scores import Score
+from textgrad_lite.training.verdict import Verdict
+
+StopReason = Literal["steps", "budget", "time", "patience", "target", "perfect"]
+Json = Any
+State = dict[str, Json]
+
+
+class Event(BaseModel):
+    """One thing that happened in a run."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    is_decision: ClassVar[bool] = True
+    type: str
+
+
+class Fingerprint(BaseModel):
+    """All that a run's decisions follow from; a run is resumed only where it is unchanged.
+
+    Attributes:
+        state: What the module held at the start.
+        text: The same as the prompt file shows it.
+        data: Per split, the number of examples and a digest of them.
+        settings: Metric, engines, strategy, sources, seed and so on, by name.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    state: State
+    text: str
+    data: dict[str, str]
+    settings: dict[str, str]
+
+
+class GradientRecord(BaseModel):
+    """One criticism that reached a parameter, and the way it took.
+
+    Attributes:
+        parameter: Name of the parameter.
+        text: What was said of it.
+        example_id: The example that the criticism comes from.
+        path: Functions with the roles of their outputs, from the parameter to the loss.
+        is_keep: Whether it asks to keep the text.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    parameter: str
+    text: str
+    example_id: str | None = None
+    path: tuple[str, ...] = ()
+    is_keep: bool = False
+
+
+class ProposalRecord(BaseModel):
+    """What an optimizer was shown and what it proposed for one parameter.
+
+    Attributes:
+        parameter: Name of the parameter.
+        new: The text proposed, or None.
+        reason: Why it was not accepted, or an empty text.
+        shown: The request as the model got it, or an empty text where none was asked.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    parameter: str
+    new: str | None = None
+    reason: str = ""
+    shown: str = ""
+
+
+class SourceTally(BaseModel):
+    """What one source of proposals has brought so far.
+
+    Attributes:
+        proposed: Candidates that it proposed.
+        rejected: Proposals of its that broke a constraint or could not be read.
+        screened: Candidates that were better than their parent on the minibatch.
+        accepted: Candidates that became the best.
+        gain: Sum of the gains on validation that they brought.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    proposed: int = 0
+    rejected: int = 0
+    screened: int = 0
+    accepted: int = 0
+    gain: float = 0.0
+
+
+class RunStarted(Event):
+    """The run begins, from this prompt, with this data."""
+
+    type: Literal["run_started"] = "run_started"
+    fingerprint: Fingerprint
+
+
+class BaselineScored(Event):
+    """The start prompt was scored on the validation set."""
+
+    type: Literal["baseline_scored"] = "baseline_scored"
+    candidate: str
+    score: Score
+
+
+class StepStarted(Event):
+    """A step begins: these parents are run on this minibatch; the plan is the strategy's own."""
+
+    type: Literal["step_started"] = "step_started"
+    step: int
+    parents: tuple[str, ...]
+    batch: tuple[str, ...]
+    plan: dict[str, Json]
+
+
+class CriticismGathered(Event):
+    """A backward pass is done."""
+
+    type: Literal["criticism_gathered"] = "criticism_gathered"
+    step: int
+    parent: str
+    score: Score
+    failing: tuple[str, ...]
+    gradients: tuple[GradientRecord, ...]
+
+
+class CandidateProposed(Event):
+    """A source proposed a candidate that passed all constraints."""
+
+    type: Literal["candidate_proposed"] = "candidate_proposed"
+    step: int
+    candidate: str
+    parents: tuple[str, ...]
+    source: str
+    note: str
+    state: State
+    proposals: tuple[ProposalRecord, ...] = ()
+
+
+class ProposalRejected(Event):
+    """A proposal broke a constraint, could not be read, or repeats a candidate that is known."""
+
+    type: Literal["proposal_rejected"] = "proposal_rejected"
+    step: int
+    source: str
+    proposal: ProposalRecord
+
+
+class CandidateScreened(Event):
+    """A candidate was compared at one stage of a step, and kept or dropped."""
+
+    type: Literal["candidate_screened"] = "candidate_screened"
+    step: int
+    candidate: str
+    stage: str
+    score: Score
+    rival: float | None
+    is_kept: bool
+    reason: str
+
+
+class CandidateAccepted(Event):
+    """A candidate passed the gate and is the best from now on."""
+
+    type: Literal["candidate_accepted"] = "candidate_accepted"
+    step: int
+    candidate: str
+    source: str
+    before: Score
+    after: Score
+    state: State
+    text: str
+
+
+class StepFinished(Event):
+    """A step is over."""
+
+    type: Literal["step_finished"] = "step_finished"
+    step: int
+    best: str
+    score: Score
+    sources: dict[str, SourceTally]
+
+
+class SearchStopped(Event):
+    """The search is over."""
+
+    type: Literal["search_stopped"] = "search_stopped"
+    reason: StopReason
+    steps: int
+
+
+class TestScored(Event):
+    """The test set was scored, which happens once before and once after."""
+
+    __test__: ClassVar[bool] = False
+
+    type: Literal["test_scored"] = "test_scored"
+    which: Literal["before", "after"]
+    score: Score
+
+
+class VerdictReached(Event):
+    """The run is finished."""
+
+    type: Literal["verdict_reached"] = "verdict_reached"
+    verdict: Verdict
+
+
+Decision = Annotated[
+    RunStarted
+    | BaselineScored
+    | StepStarted
+    | CriticismGathered
+    | CandidateProposed
+    | ProposalRejected
+    | CandidateScreened
+    | CandidateAccepted
+    | StepFinished
+    | SearchStopped
+    | TestScored
+    | VerdictReached,
+    Field(discriminator="type"),
+]
+
+
+class Note(Event):
+    """What is being done now and why, in one line."""
+
+    is_decision: ClassVar[bool] = False
+    type: Literal["note"] = "note"
+    text: str
+
+
+class EvaluationStarted(Event):
+    """Examples are about to be run."""
+
+    is_decision: ClassVar[bool] = False
+    type: Literal["evaluation_started"] = "evaluation_started"
+    label: str
+    total: int
+
+
+class EvaluationProgress(Event):
+    """One more example is done."""
+
+    is_decision: ClassVar[bool] = False
+    type: Literal["evaluation_progress"] = "evaluation_progress"
+    label: str
+    done: int
+    total: int
+    errors: int
+
+
+class CallMade(Event):
+    """A model was asked, or an answer came from a cache or from the journal."""
+
+    is_decision: ClassVar[bool] = False
+    type: Literal["call_made"] = "call_made"
+    kind: Literal["call", "hit", "replay", "failure", "pause"]
+    engine: str
+    purpose: Purpose
+    message: str = ""
+    seconds: float = 0.0

@@ -1,0 +1,173 @@
+"""One run of a trainer: baseline, steps, verdict, each decision taken down before the next one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from textgrad_lite.data import Example
+from textgrad_lite.errors import BudgetExceededError, ConfigurationError
+from textgrad_lite.optimizers.sources import Candidate, State
+from textgrad_lite.training.allowance import Allowance, Cost
+from textgrad_lite.training.decisions import DecisionLog
+from textgrad_lite.training.evaluation import Evaluator
+from textgrad_lite.training.events import (
+    BaselineScored,
+    CandidateAccepted,
+    Event,
+    Fingerprint,
+    Note,
+    RunStarted,
+    SearchStopped,
+    StepFinished,
+    StepStarted,
+    StopReason,
+    TestScored,
+    VerdictReached,
+)
+from textgrad_lite.training.fingerprint import refuse_changes
+from textgrad_lite.training.held_out import HeldOut
+from textgrad_lite.training.pool import Member, Pool
+from textgrad_lite.training.search import Search
+from textgrad_lite.training.stopping import Stop, first_reason
+from textgrad_lite.training.strategy import Strategy
+from textgrad_lite.training.verdict import Verdict, judge, nothing_found, untested
+
+
+@dataclass
+class Fitting:
+    """All that one run needs.
+
+    Attributes:
+        evaluator: Scores states.
+        strategy: Decides what a step does.
+        stops: When the search has had enough.
+        allowance: What still fits.
+        log: Takes decisions down, and knows those of earlier processes.
+        record: Takes any event; decisions go to the log.
+        validation: Examples that choose between candidates.
+        test: The test set, or None.
+        seed: Decides the random draws of the verdict's interval.
+    """
+
+    evaluator: Evaluator
+    strategy: Strategy
+    stops: list[Stop]
+    allowance: Allowance
+    log: DecisionLog
+    record: Callable[[Event], None]
+    validation: Sequence[Example]
+    test: HeldOut | None
+    seed: int
+
+    async def run(self, fingerprint: Fingerprint, make_search: Callable[[Pool], Search]) -> None:
+        """Runs everything, up to the verdict."""
+        self._start(fingerprint)
+        pool = await self._score_baseline(fingerprint.state)
+        search = make_search(pool)
+        reason = await self._search(search)
+        self.record(SearchStopped(reason=reason, steps=search.step))
+        verdict = await self._reach_verdict(search)
+        self.record(VerdictReached(verdict=verdict))
+
+    def _start(self, fingerprint: Fingerprint) -> None:
+        earlier = self.log.upcoming
+        if isinstance(earlier, RunStarted):
+            refuse_changes(earlier.fingerprint, fingerprint)
+        elif self.allowance.lacking(Cost(examples=len(self.validation))) is not None:
+            tests = 2 * len(self.test) if self.test else 0
+            raise ConfigurationError(
+                "the budget does not suffice for the measurement alone: "
+                f"{len(self.validation)} validation calls and {tests} test calls",
+                hint="Raise it, or use fewer validation and test examples.",
+            )
+        self.record(RunStarted(fingerprint=fingerprint))
+
+    async def _score_baseline(self, state: State) -> Pool:
+        self.record(Note(text=f"scoring the original on {len(self.validation)} validation examples"))
+        result = await self.evaluator.evaluate(state, self.validation, label="baseline")
+        self.allowance.note_examples(self.evaluator.runs)
+        start = Member(Candidate(state=state, source="original"), result)
+        self.record(BaselineScored(candidate=start.id, score=result.score))
+        return Pool(start)
+
+    async def _search(self, search: Search) -> StopReason:
+        while True:
+            earlier = self.log.upcoming
+            if isinstance(earlier, SearchStopped):
+                return earlier.reason
+            if not isinstance(earlier, StepStarted):
+                reason = first_reason(self.stops, search)
+                if reason is not None:
+                    return reason
+            search.step += 1
+            broken_off = self.log.skip_broken_step()
+            stopped = broken_off or await self._step(search, earlier)
+            if stopped is not None:
+                search.step -= 1
+                return stopped
+
+    async def _step(self, search: Search, earlier: Event | None) -> StopReason | None:
+        """One step; the reason where it did not fit or had to be broken off."""
+        plan = earlier.plan if isinstance(earlier, StepStarted) else self.strategy.plan(search)
+        seconds = self.allowance.seconds_for_search()
+        if plan is None:
+            return "time" if seconds is not None and seconds <= 0 else "budget"
+        try:
+            async with asyncio.timeout(seconds):
+                await self._propose_and_select(search, plan)
+        except TimeoutError:
+            return "time"
+        except BudgetExceededError as error:
+            return "time" if error.limit == "seconds" else "budget"
+        return None
+
+    async def _propose_and_select(self, search: Search, plan: dict[str, object]) -> None:
+        best = search.pool.best
+        candidates = await self.strategy.propose(search, plan)
+        finalists = await self.strategy.screen(search, candidates)
+        winner = await self.strategy.select(search, finalists)
+        if winner is not None:
+            self._accept(search, best, winner)
+        self.record(
+            StepFinished(
+                step=search.step,
+                best=search.pool.best.id,
+                score=search.pool.best.validation.score,
+                sources=search.bandit.tallies,
+            )
+        )
+
+    def _accept(self, search: Search, best: Member, winner: Member) -> None:
+        search.pool.best = winner
+        search.last_gain = search.step
+        search.bandit.add(winner.candidate.source, accepted=1, gain=winner.mean - best.mean)
+        self.record(
+            CandidateAccepted(
+                step=search.step,
+                candidate=winner.id,
+                source=winner.candidate.source,
+                before=best.validation.score,
+                after=winner.validation.score,
+                state=dict(winner.state),
+                text=self.evaluator.program.render(winner.state),
+            )
+        )
+
+    async def _reach_verdict(self, search: Search) -> Verdict:
+        start, best = search.pool.start, search.pool.best
+        if self.test is None:
+            return nothing_found(None) if best is start else untested("there is no test set")
+        self.record(Note(text=f"scoring the verdict on {len(self.test)} test examples that were never used"))
+        after_state = None if best is start else best.state
+        try:
+            before, after = await self.test.score(self.evaluator, start.state, after_state)
+        except BudgetExceededError:
+            reason = "the budget ended before the test set could be scored"
+            return nothing_found(None) if best is start else untested(reason)
+        self.record(TestScored(which="before", score=before.score))
+        if after is None:
+            return nothing_found(before.score)
+        self.record(TestScored(which="after", score=after.score))
+        return judge(before.score, after.score, before.scores, after.scores, seed=self.seed)

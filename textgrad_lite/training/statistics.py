@@ -1,0 +1,145 @@
+"""The few statistics that honest numbers need, written out by hand.
+
+Wilson's interval for a share, the exact test of McNemar for right and wrong on the same examples, and for
+graded scores a paired permutation test with a bootstrap interval. Everything random takes a seed.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import NormalDist, fmean
+
+CONFIDENCE = 0.95
+"""The confidence of every interval that is reported."""
+
+_DRAWS = 4000
+_ENUMERATED = 12
+_TOLERANCE = 1e-12
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A confidence interval."""
+
+    low: float
+    high: float
+
+
+def wilson(successes: int, n: int, *, confidence: float = CONFIDENCE) -> Interval:
+    """The interval of Wilson for a share (Wilson 1927).
+
+    Args:
+        successes: How many of ``n`` succeeded.
+        n: How many there are; without any, nothing is known and the interval is all of 0 to 1.
+        confidence: How often such an interval holds the true share.
+    """
+    if n == 0:
+        return Interval(0.0, 1.0)
+    z = NormalDist().inv_cdf((1 + confidence) / 2)
+    share = successes / n
+    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
+    reach = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    # At the ends of the scale the formula is exact but for rounding.
+    low = 0.0 if successes == 0 else max(0.0, centre - reach)
+    high = 1.0 if successes == n else min(1.0, centre + reach)
+    return Interval(low, high)
+
+
+def mcnemar(only_before: int, only_after: int) -> float:
+    """The exact two-sided test of McNemar (1947) for two outcomes on the same examples.
+
+    Args:
+        only_before: Examples that were right before and are wrong after.
+        only_after: Examples that were wrong before and are right after.
+
+    Returns:
+        How probable so uneven a pair of counts is, if either direction were equally likely.
+    """
+    n = only_before + only_after
+    tail = sum(math.comb(n, k) for k in range(min(only_before, only_after) + 1))
+    return min(1.0, 2 * tail / (1 << n))
+
+
+def permutation_test(differences: Sequence[float], *, seed: int = 0) -> float:
+    """The two-sided paired permutation test: how often random signs give so large a mean (Fisher 1935).
+
+    On differences of right and wrong, which are -1, 0 or 1, it is McNemar's test. Exact for up to twelve
+    differences that are not zero, else by 4,000 seeded draws.
+    """
+    moved = [difference for difference in differences if abs(difference) > _TOLERANCE]
+    observed = abs(math.fsum(moved)) - _TOLERANCE
+    if len(moved) <= _ENUMERATED:
+        sums = [abs(math.fsum(values)) for values in itertools.product(*((d, -d) for d in moved))]
+        return sum(1 for total in sums if total >= observed) / len(sums)
+    generator = random.Random(f"permutation {seed}")  # noqa: S311 - reproducible, not secret
+    extreme = 0
+    for _ in range(_DRAWS):
+        bits = generator.getrandbits(len(moved))
+        total = sum(value if bits >> place & 1 else -value for place, value in enumerate(moved))
+        extreme += abs(total) >= observed
+    return (extreme + 1) / (_DRAWS + 1)
+
+
+def bootstrap(values: Sequence[float], *, seed: int = 0, confidence: float = CONFIDENCE) -> Interval:
+    """The percentile bootstrap interval of a mean (Efron 1979), by 4,000 seeded draws.
+
+    Args:
+        values: One per example; for a comparison, the paired differences.
+        seed: Decides the draws.
+        confidence: How often such an interval holds the true mean.
+    """
+    if not values:
+        return Interval(-math.inf, math.inf)
+    generator = random.Random(f"bootstrap {seed}")  # noqa: S311 - reproducible, not secret
+    means = sorted(fmean(generator.choices(values, k=len(values))) for _ in range(_DRAWS))
+    tail = (1 - confidence) / 2
+    return Interval(means[math.floor(tail * _DRAWS)], means[math.ceil((1 - tail) * _DRAWS) - 1])
+
+
+def mean_interval(scores: Sequence[float], *, seed: int = 0) -> Interval:
+    """The interval of a mean score: Wilson's where all scores are 0 or 1, else by bootstrap within 0 to 1."""
+    if all(score in (0.0, 1.0) for score in scores):
+        return wilson(round(sum(scores)), len(scores))
+    interval = bootstrap(scores, seed=seed)
+    return Interval(max(0.0, interval.low), min(1.0, interval.high))
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two series of scores on the same examples.
+
+    Attributes:
+        n: Pairs.
+        difference: Mean of after minus before.
+        interval: Its 95 % interval, by bootstrap over the pairs.
+        p_value: Two-sided, that there is no difference.
+        test: The name of the test.
+    """
+
+    n: int
+    difference: float
+    interval: Interval
+    p_value: float
+    test: str
+
+
+def compare(before: Sequence[float], after: Sequence[float], *, seed: int = 0) -> Comparison:
+    """Compares scores pairwise: McNemar's test for right and wrong, else the permutation test.
+
+    Args:
+        before: Scores of one candidate.
+        after: Scores of another on the same examples, in the same order; at least one.
+        seed: Decides the random draws.
+    """
+    differences = [new - old for old, new in zip(before, after, strict=True)]
+    if all(score in (0.0, 1.0) for score in (*before, *after)):
+        test = "exact McNemar"
+        p_value = mcnemar(differences.count(-1.0), differences.count(1.0))
+    else:
+        test = "paired permutation"
+        p_value = permutation_test(differences, seed=seed)
+    return Comparison(len(differences), fmean(differences), bootstrap(differences, seed=seed), p_value, test)

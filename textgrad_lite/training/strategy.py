@@ -1,0 +1,52 @@
+"""What a search strategy is: how one step plans, proposes, screens and selects."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from textgrad_lite.optimizers.sources import Candidate
+from textgrad_lite.training.pool import Member
+from textgrad_lite.training.search import Search
+
+
+class Strategy(Protocol):
+    """Decides what a step of a search does. All randomness comes from the search's own generators.
+
+    Attributes:
+        name: How it is called in configs and reports.
+    """
+
+    name: str
+
+    def settings(self) -> dict[str, Any]:
+        """All settings, as plain data; a run is resumed with equal ones only."""
+        ...
+
+    def plan(self, search: Search) -> dict[str, Any] | None:
+        """Decides how large the next step is, so that its worst case fits what is left.
+
+        Returns:
+            Plain data for :meth:`propose`, or None where not even the smallest step fits. A resumed run
+            follows the plans in its journal and does not ask again.
+        """
+        ...
+
+    async def propose(self, search: Search, plan: dict[str, Any]) -> Sequence[Candidate]:
+        """Runs parents on a minibatch, gathers criticism, and asks the sources for candidates.
+
+        Records :class:`StepStarted` with the plan.
+        """
+        ...
+
+    async def screen(self, search: Search, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
+        """Drops candidates cheaply, by the minibatch that they were written from."""
+        ...
+
+    async def select(self, search: Search, candidates: Sequence[Candidate]) -> Member | None:
+        """Compares what is left on the validation set.
+
+        Returns:
+            The new best member, or None where none passes the gate.
+        """
+        ...
