@@ -28,6 +28,7 @@ def _start_clean(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
         monkeypatch.setenv(variable, str(home / variable.lower()))
     for variable in [name for name in os.environ if name.endswith(_SPEAKING)]:
         monkeypatch.delenv(variable)
+    monkeypatch.setattr("textgrad_lite.engines.defaults._default", None)
     forget_profiles()
     yield
     forget_profiles()

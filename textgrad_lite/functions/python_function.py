@@ -145,10 +145,9 @@ class _Invocation(Function):
 
     def _titles(self) -> list[str]:
         """Name every argument, in order, as the function's own parameters do."""
-        positions = iter(range(len(self._items())))
-        bound = inspect.signature(self._wrapped).bind(
-            *(next(positions) for _ in self._args), **{name: next(positions) for name in self._kwargs}
-        )
+        n_unnamed = len(self._args)
+        named = {name: n_unnamed + index for index, name in enumerate(self._kwargs)}
+        bound = inspect.signature(self._wrapped).bind(*range(n_unnamed), **named)
         names: dict[int, str] = {}
         for name, item in bound.arguments.items():
             if isinstance(item, int):

@@ -29,4 +29,5 @@ class TextLoss(ModelLoss):
 
     def forward(self, instance: Variable) -> Variable:
         """Judge one text; the judgement is pending."""
-        return self._judge({instance.role_description: instance}, of=instance)
+        role = instance.role_description
+        return self._judge({f"{role[:1].upper()}{role[1:]}": instance}, of=instance)

@@ -290,7 +290,9 @@ async def _guard(awaitable: Awaitable[T]) -> T:
 
 
 def _identity(function: Callable[..., Any]) -> Hashable:
-    """What makes two callables the same: a bound method is a new object at each access."""
+    """What makes two callables the same: bound methods and partials are new objects each time."""
+    while isinstance(function, partial):
+        function = function.func
     if isinstance(function, MethodType):
         return id(function.__self__), function.__func__
     return id(function)
