@@ -1,4 +1,4 @@
-"""Writes object-counting items as JSONL: things in a household, and the question how many of one kind there are.
+"""Writes object-counting items as JSONL: things that somebody has, and how many of one kind there are.
 
 In the manner of the BIG-bench task of that name, with words of our own. The same seed gives the same items:
 
@@ -48,7 +48,9 @@ def _name(thing: str, count: int) -> str:
 
 def main() -> None:
     """Write the items that the arguments ask for to stdout."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--count", type=int, default=100, help="how many items")
     parser.add_argument("--seed", type=int, default=0, help="the same seed gives the same items")
     arguments = parser.parse_args()

@@ -1,0 +1,51 @@
+"""An engine that plays student, critic and rewriter well enough for every example."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from importlib import util
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from textgrad_lite.engines import Request
+from textgrad_lite.testing.scripted import ScriptedEngine
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+_FORM = re.compile(r"in exactly this form:\n(\S+)\n.*?\n(\S+)\s*$", re.DOTALL)
+
+
+@pytest.fixture
+def load_example() -> Callable[[str], ModuleType]:
+    """Imports one of the examples by its path below examples/, without ending."""
+
+    def load(name: str) -> ModuleType:
+        path = EXAMPLES / f"{name}.py"
+        spec = util.spec_from_file_location(f"example_{path.stem}", path)
+        assert spec is not None
+        assert spec.loader is not None
+        module = util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
+
+    return load
+
+
+@pytest.fixture
+def make_engine() -> Callable[[str, str], ScriptedEngine]:
+    """Makes an engine that answers with one text and rewrites to another."""
+
+    def make(answer: str, rewrite: str) -> ScriptedEngine:
+        def wrap(request: Request) -> str:
+            form = _FORM.search(request.messages[-1].text)
+            assert form is not None
+            return f"{form[1]}\n{rewrite}\n{form[2]}"
+
+        engine = ScriptedEngine(name="double")
+        engine.on(wrap, purpose="optimizer")
+        engine.on("It does not say why.", purpose="loss").on("Say how to count.", purpose="backward")
+        return engine.on(answer, purpose="forward")
+
+    return make
