@@ -11,9 +11,9 @@ import asyncio
 import contextlib
 import logging
 import operator
-from collections.abc import AsyncIterator, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Literal, TypeAlias
+from collections.abc import AsyncIterator, Hashable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, NamedTuple, TypeAlias
 
 from textgrad_lite.errors import BackwardError, StaleGradientError, WorkCancelledError
 from textgrad_lite.graph.call import Argument, Call, Criticism
@@ -27,8 +27,7 @@ OnError: TypeAlias = Literal["raise", "skip"]
 _logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class NodeReport:
+class NodeReport(NamedTuple):
     """What happened at one node of a backward pass.
 
     Attributes:
@@ -106,8 +105,9 @@ class _Walk:
             self._group.create_task(self._visit(node))
 
     async def _visit(self, node: Node) -> None:
-        for reducer, edges in node.to_reduce.items():
-            await self._reduce(node, reducer, edges)
+        if node.to_reduce is not None:
+            for reducer, edges in node.to_reduce.items():
+                await self._reduce(node, reducer, edges)
         if node.call is None:
             return
         async with _alone(node.call):
@@ -126,16 +126,19 @@ class _Walk:
         criticism = Criticism(gradients, is_root=not gradients, engine=self._engine, joint=self._joint)
         current = tuple(index for index in node.wanted if _is_current(node, call.arguments[index]))
         answers = _answers_to(criticism, call)
-        missing = tuple(index for index in current if index not in answers.by_index)
+        missing = tuple(index for index in current if index not in answers)
         if missing:
-            async with _failures_noted(node, call, f"{call.function.name}.backward", self._engine):
+            async with _failures_noted(node, call, "backward", self._engine):
                 said = await call.function.backward(call, criticism, missing)
-                answers.add(call, missing, said)
+                origin = _origin(call, criticism.origins)
+                for index in missing:
+                    version = call.arguments[index].version
+                    answers[index] = tuple(_addressed(each, origin, version) for each in said.get(index, ()))
         for index in current:
-            if index in answers.by_index and _is_current(node, call.arguments[index]):
-                self._deposit(node, call, index, answers.by_index[index])
+            if index in answers and _is_current(node, call.arguments[index]):
+                self._deposit(node, call, index, answers[index])
 
-    def _deposit(self, node: Node, call: Call, index: int, gradients: Sequence[Gradient]) -> None:
+    def _deposit(self, node: Node, call: Call, index: int, gradients: tuple[Gradient, ...]) -> None:
         target = self._nodes[call.arguments[index].variable.id]
         target.is_root |= node.is_root and call.function.is_passthrough
         target.variable.ledger.put(node.edge(index), node.order(self._root, index), gradients)
@@ -143,11 +146,12 @@ class _Walk:
 
     async def _reduce(self, node: Node, reducer: Call, edges: Sequence[Hashable]) -> None:
         ledger = node.variable.ledger
-        unique = {gradient.id: gradient for edge in edges for gradient in ledger.at(edge)}
+        edges = sorted((edge for edge in edges if edge in ledger), key=lambda edge: ledger[edge][0])
+        unique = {gradient.id: gradient for edge in edges for gradient in ledger[edge][1]}
         several = tuple(unique.values())
         if len(several) < 2:
             return
-        async with _failures_noted(node, reducer, f"{reducer.function.name}.reduce", self._engine):
+        async with _failures_noted(node, reducer, "reduce", self._engine):
             one = await self._reduced(node.variable, reducer, several)
             if one is not None:
                 ledger.merge(edges, one)
@@ -157,53 +161,50 @@ class _Walk:
     ) -> Gradient | None:
         """One gradient for several; the same one again for the same several."""
         assert reducer.answers is not None
-        earlier, one = reducer.answers.reduced.get(variable.id, ((), None))
+        reduced = reducer.answers.reduced
+        earlier, one = reduced.get(variable.id, ((), None))
         if not _are_same(earlier, several):
             said = await reducer.function.reduce(reducer, several, self._engine)
             origin = _origin(reducer, Criticism(several).origins)
             one = None if said is None else _addressed(said, origin, several[0].version)
-            reducer.answers.reduced[variable.id] = (several, one)
+            reduced[variable.id] = (several, one)
         return one
 
 
-@dataclass(eq=False, slots=True)
-class Answers:
-    """What a function said, and to which criticism: kept with its call.
+class Answers(dict[int, tuple[Gradient, ...]]):
+    """What a function said of each argument, by index, and to which criticism: kept with its call.
 
     Attributes:
-        criticism: The criticism of the output.
-        by_index: What it said of each argument.
-        reduced: For a Variable's id, the gradients that were reduced, and to which one.
+        heard: The criticism of the output.
+        engine: The backward engine.
+        joint: Whether one call to a model was to criticise all arguments.
+        reduced: For a Variable's id, gradients that were reduced, and the one that they became.
     """
 
-    criticism: Criticism
-    by_index: dict[int, tuple[Gradient, ...]] = field(default_factory=dict)
-    reduced: dict[int, tuple[tuple[Gradient, ...], Gradient | None]] = field(default_factory=dict)
+    __slots__ = ("engine", "heard", "joint", "reduced")
 
-    def add(
-        self, call: Call, indices: Sequence[int], said: Mapping[int, Sequence[Feedback | Gradient]]
-    ) -> None:
-        """Note what was said of some arguments."""
-        origin = _origin(call, self.criticism.origins)
-        for index in indices:
-            version = call.arguments[index].version
-            self.by_index[index] = tuple(_addressed(each, origin, version) for each in said.get(index, ()))
+    def __init__(self, criticism: Criticism) -> None:
+        super().__init__()
+        self.heard = criticism.gradients
+        self.engine = criticism.engine
+        self.joint = criticism.joint
+        self.reduced: dict[int, tuple[tuple[Gradient, ...], Gradient | None]] = {}
+
+    def is_to(self, criticism: Criticism) -> bool:
+        """Whether they answer this criticism."""
+        return (
+            self.engine is criticism.engine
+            and self.joint == criticism.joint
+            and _are_same(self.heard, criticism.gradients)
+        )
 
 
 def _answers_to(criticism: Criticism, call: Call) -> Answers:
     """What was said to the same criticism before, or room for what is going to be said."""
     answers = call.answers
-    if answers is None or not _is_same(answers.criticism, criticism):
+    if answers is None or not answers.is_to(criticism):
         answers = call.answers = Answers(criticism)
     return answers
-
-
-def _is_same(first: Criticism, second: Criticism) -> bool:
-    return (
-        first.engine is second.engine
-        and first.joint == second.joint
-        and _are_same(first.gradients, second.gradients)
-    )
 
 
 def _are_same(first: Sequence[Gradient], second: Sequence[Gradient]) -> bool:
@@ -226,15 +227,13 @@ def _is_current(node: Node, argument: Argument) -> bool:
     try:
         argument.variable.check_version(argument.version)
     except StaleGradientError as error:
-        node.errors.append(error)
+        node.errors += (error,)
         return False
     return True
 
 
 @contextlib.asynccontextmanager
-async def _failures_noted(
-    node: Node, call: Call, function: str, engine: object | None
-) -> AsyncIterator[None]:
+async def _failures_noted(node: Node, call: Call, half: str, engine: object | None) -> AsyncIterator[None]:
     try:
         yield
     except asyncio.CancelledError:
@@ -242,9 +241,9 @@ async def _failures_noted(
         if task is None or task.cancelling():
             raise
         error = WorkCancelledError("the request was dropped")  # by an engine: nobody cancelled this walk
-        node.errors.append(wrapped(error, call, function, engine))
+        node.errors += (wrapped(error, call, f"{call.function.name}.{half}", engine),)
     except Exception as error:  # noqa: BLE001 - the edge to functions of the user's
-        node.errors.append(wrapped(error, call, function, engine))
+        node.errors += (wrapped(error, call, f"{call.function.name}.{half}", engine),)
 
 
 @contextlib.asynccontextmanager
@@ -262,4 +261,4 @@ async def _alone(call: Call) -> AsyncIterator[None]:
 
 def _report(node: Node) -> NodeReport:
     function = None if node.call is None else node.call.function.name
-    return NodeReport(function, node.variable.role_description, node.gradients, tuple(node.errors))
+    return NodeReport(function, node.variable.role_description, node.gradients, node.errors)

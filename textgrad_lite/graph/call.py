@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from textgrad_lite.graph.cell import Cell
 from textgrad_lite.graph.gradient import Gradient, Origin
@@ -18,19 +18,31 @@ if TYPE_CHECKING:
     from textgrad_lite.graph.variable import Variable
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(NamedTuple):
     """A Variable as a call found it.
 
     Attributes:
         variable: The Variable.
-        value: The value that it had, or was going to have, when the call was made.
-        version: Version of that value.
+        cell: What it held when the call was made; what is set later is in another cell.
     """
 
     variable: Variable
-    value: Value
-    version: int = 0
+    cell: Cell
+
+    @classmethod
+    def of(cls, variable: Variable) -> Argument:
+        """Bind what a Variable holds now, or is going to hold."""
+        return cls(variable, variable.cell)
+
+    @property
+    def value(self) -> Value:
+        """The value that it had, or was going to have, when the call was made."""
+        return self.cell.read()
+
+    @property
+    def version(self) -> int:
+        """Version of that value."""
+        return self.cell.version
 
     @property
     def role_description(self) -> str:
@@ -50,31 +62,29 @@ class Call:
     Attributes:
         function: The function.
         role_description: Role of the output.
+        arguments: As passed; their values are there before ``forward`` starts.
         engine: The engine bound to the call; opaque here.
-        arguments: As passed, once they are ready; empty before.
         output: What ``forward`` returned, once it has.
         record: Whatever ``forward`` wants ``backward`` to have.
         tags: What ``tagged`` noted when the call was made.
         answers: What ``backward`` said before.
         walk: Set when the backward pass that is at work on this call has finished with it.
-        bound: The inputs and their cells at the moment of the call, until the values are there.
     """
 
     function: Function
     role_description: str
-    engine: Any = None
     arguments: tuple[Argument, ...] = ()
+    engine: Any = None
     output: Value = ""
     record: Any = field(default=None, repr=False)
     tags: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     answers: Answers | None = field(default=None, repr=False)
     walk: asyncio.Event | None = field(default=None, repr=False)
-    bound: tuple[tuple[Variable, Cell], ...] = field(default=(), repr=False)
 
-    def resolve(self) -> None:
-        """Turn what was bound into arguments; the values have to be there."""
-        self.arguments = tuple(Argument(variable, cell.read(), cell.version) for variable, cell in self.bound)
-        self.bound = ()
+    @property
+    def inputs(self) -> tuple[Variable, ...]:
+        """The Variables that were passed, in order, without duplicates."""
+        return tuple(dict.fromkeys(argument.variable for argument in self.arguments))
 
 
 @dataclass(frozen=True)

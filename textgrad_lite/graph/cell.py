@@ -28,7 +28,7 @@ class Cell:
         version: Counts the values that were set. A substitute's is negative and unique in the process.
         pending: The value to come, where a function makes it.
         call: The call that makes it.
-        predecessors: The Variables that it was made from, in order, without duplicates.
+        predecessors: What a leaf is said to be made from, for drawings.
         ledger: The gradients; taken over by the next cell, until they are cleared.
     """
 
@@ -56,7 +56,11 @@ class Cell:
 
     def read(self) -> Value:
         """The value; blocks until it is there."""
-        return self._value if self.pending is None else self.pending.result()
+        pending = self.pending
+        if pending is not None:
+            self._value = pending.result()
+            self.pending = None  # last: another thread may be reading
+        return self._value
 
     def followed_by(self, value: Value) -> Cell:
         """The cell of the next value: no function made it, so nothing lies behind it."""

@@ -15,19 +15,16 @@ from textgrad_lite import runtime
 from textgrad_lite.errors import FunctionError
 from textgrad_lite.graph.call import Call
 from textgrad_lite.graph.cell import Cell
-from textgrad_lite.graph.gradient import current_tags
 from textgrad_lite.graph.value import Value, as_value
 from textgrad_lite.graph.variable import Variable
 from textgrad_lite.runtime import Failure, Pending
 
 
-def dispatch(call: Call, inputs: tuple[Variable, ...], requires_grad: bool | None) -> Variable:
+def dispatch(call: Call, requires_grad: bool | None) -> Variable:
     """Start a call; returns its output at once, see ``Function.apply``."""
-    call.bound = tuple((variable, variable.cell) for variable in inputs)
-    call.tags = current_tags()
-    cell = Cell(predecessors=tuple(dict.fromkeys(inputs)))
+    cell = Cell()
     cell.call = call
-    waiting = [bound.pending for _, bound in call.bound if bound.pending is not None]
+    waiting = [pending for argument in call.arguments if (pending := argument.cell.pending) is not None]
     name = f"{call.function.name} for {call.role_description!r}"
     cell.pending = runtime.spawn(_run(weakref.ref(cell), waiting), name=name)
     return Variable.of_cell(cell, role_description=call.role_description, requires_grad=requires_grad)
@@ -40,7 +37,6 @@ async def _run(output: weakref.ref[Cell], waiting: Sequence[Pending[Value]]) -> 
             return pending.failure
     call = _call_behind(output)
     runtime.wanted.set(partial(_is_wanted, output, runtime.wanted.get()))
-    call.resolve()
     try:
         call.output = as_value(await call.function.forward(call))
     except FunctionError as error:

@@ -6,9 +6,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from textgrad_lite.graph.call import Call, Criticism
+from textgrad_lite.graph.call import Argument, Call, Criticism
 from textgrad_lite.graph.dispatch import dispatch
-from textgrad_lite.graph.gradient import Feedback, Gradient
+from textgrad_lite.graph.gradient import Feedback, Gradient, current_tags
 from textgrad_lite.graph.value import Value
 
 if TYPE_CHECKING:
@@ -46,8 +46,9 @@ class Function(ABC):
             requires_grad: True: criticise the output itself, too. False: criticise nothing from here back.
                 None: criticise what lies behind it, where that can be trained.
         """
-        call = Call(self, role_description, engine)
-        return dispatch(call, inputs, requires_grad)
+        arguments = tuple(map(Argument.of, inputs))
+        call = Call(self, role_description, arguments, engine, tags=current_tags())
+        return dispatch(call, requires_grad)
 
     @abstractmethod
     async def forward(self, call: Call) -> Value:

@@ -31,7 +31,7 @@ def current_tags() -> Mapping[str, str]:
     return _tags.get()
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
 class Origin:
     """One function on a criticism's way, and the origins of what that function had been told.
 
@@ -75,7 +75,7 @@ class Origin:
                     waiting.append(origin)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Feedback:
     """What a function says of one of its arguments. The backward pass makes a Gradient of it.
 
@@ -92,7 +92,7 @@ class Feedback:
     score: float | None = None
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, slots=True)
 class Gradient:
     """Criticism of one value of a Variable. Equal by identity.
 
@@ -118,45 +118,36 @@ class Gradient:
 Order: TypeAlias = tuple[int, ...]
 
 
-class GradientLedger:
+class GradientLedger(dict[Hashable, tuple[Order, tuple[Gradient, ...]]]):
     """The gradients of one Variable, in the order of the program, never of their arrival.
 
-    They are filed under the edge of the graph that they came along: one that comes again takes the place of
-    the earlier one.
+    They are filed under the edge of the graph that they came along: what comes along it again takes the
+    place of the earlier. Each entry is its place in the order and what came.
     """
 
-    __slots__ = ("_entries",)
+    __slots__ = ()
 
-    def __init__(self) -> None:
-        self._entries: dict[Hashable, tuple[Order, tuple[Gradient, ...]]] = {}
-
-    def put(self, edge: Hashable, order: Order, gradients: Sequence[Gradient]) -> None:
-        """File what came along an edge, in place of what had come along it; nothing clears the place."""
-        if not gradients:
-            self._entries.pop(edge, None)
-            return
-        earlier = self._entries.get(edge)
-        self._entries[edge] = (earlier[0] if earlier else order, tuple(gradients))
-
-    def at(self, edge: Hashable) -> tuple[Gradient, ...]:
-        """What came along an edge."""
-        return self._entries[edge][1] if edge in self._entries else ()
+    def put(self, edge: Hashable, order: Order, gradients: tuple[Gradient, ...]) -> None:
+        """File what came along an edge; nothing clears the place."""
+        if gradients:
+            self[edge] = (self[edge][0] if edge in self else order, gradients)
+        else:
+            self.pop(edge, None)
 
     def merge(self, edges: Sequence[Hashable], gradient: Gradient) -> None:
-        """Put one gradient in the place of all that came along some edges."""
-        first, *others = [edge for edge in edges if edge in self._entries]
-        self._entries[first] = (self._entries[first][0], (gradient,))
+        """Put one gradient in the place of the first of all that came along some edges."""
+        first, *others = edges
+        self[first] = (self[first][0], (gradient,))
         for edge in others:
-            del self._entries[edge]
+            del self[edge]
 
     def all(self) -> tuple[Gradient, ...]:
         """Everything, in order; a criticism that came along several edges once."""
-        entries = sorted(self._entries.values(), key=lambda entry: entry[0])
-        unique = {
-            gradient.id: gradient for _, gradients in reversed(entries) for gradient in reversed(gradients)
-        }
-        return tuple(reversed(unique.values()))
-
-    def clear(self) -> None:
-        """Forget everything."""
-        self._entries.clear()
+        entries = sorted(self.values(), key=lambda entry: entry[0])
+        if len(entries) == 1:
+            return entries[0][1]
+        unique: dict[int, Gradient] = {}
+        for _, gradients in entries:
+            for gradient in gradients:
+                unique.setdefault(gradient.id, gradient)
+        return tuple(unique.values())

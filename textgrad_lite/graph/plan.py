@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from textgrad_lite.graph.call import Call
 from textgrad_lite.graph.gradient import Order
@@ -36,10 +36,10 @@ class Node:
     waiting: int = 0
     is_root: bool = False
     reducer: Call | None = None
-    to_reduce: dict[Call, list[Hashable]] = field(default_factory=dict)
+    to_reduce: dict[Call, list[Hashable]] | None = None
     gradients: int = 0
     is_visited: bool = False
-    errors: list[Exception] = field(default_factory=list)
+    errors: tuple[Exception, ...] = ()
 
     def edge(self, index: int) -> tuple[int, int]:
         """What criticism of an argument is filed under."""
@@ -78,6 +78,7 @@ def _connect(node: Node, index: int, target: Node) -> None:
         return
     target.reducer = target.reducer or reducer
     if target.variable.is_target:
+        target.to_reduce = target.to_reduce or {}
         target.to_reduce.setdefault(reducer, []).append(node.edge(index))
 
 

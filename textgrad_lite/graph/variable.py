@@ -52,10 +52,13 @@ class Variable:
     @classmethod
     def of_cell(cls, cell: Cell, *, role_description: str, requires_grad: bool | None) -> Variable:
         """The output of a call. With ``requires_grad`` None it requires what its predecessors require."""
-        variable = cls(role_description=role_description)
+        assert cell.call is not None
+        variable = cls.__new__(cls)
         variable._cell = cell
         variable._requires_grad = requires_grad
-        variable._inherits_grad = any(predecessor.requires_grad for predecessor in cell.predecessors)
+        variable._inherits_grad = any(each.requires_grad for each in cell.call.inputs)
+        variable.role_description = role_description
+        variable.id = next(_ids)
         return variable
 
     # ── the value ─────────────────────────────────────────────────────────────────────────────────
@@ -134,7 +137,8 @@ class Variable:
     @property
     def predecessors(self) -> tuple[Variable, ...]:
         """What it was made from: in order, without duplicates."""
-        return self.cell.predecessors
+        cell = self.cell
+        return cell.predecessors if cell.call is None else cell.call.inputs
 
     @property
     def requires_grad(self) -> bool:

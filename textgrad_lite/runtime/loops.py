@@ -19,6 +19,10 @@ from textgrad_lite.runtime.pending import Failure, Pending
 
 T = TypeVar("T")
 
+_FULL_INBOX = 1000
+_PACE_SECONDS = 0.1
+"""How long a caller is held up, at most, where the inbox is full."""
+
 _logger = logging.getLogger(__name__)
 
 _FAREWELL_SECONDS = 1.0
@@ -46,6 +50,7 @@ class LoopThread:
         self._closers: list[Callable[[], Awaitable[None]]] = []
         self._inbox_lock = threading.Lock()
         self._is_woken = False
+        self._is_emptied = threading.Event()
         self.is_closed = False
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
@@ -58,11 +63,16 @@ class LoopThread:
     def post(self, callback: Callable[..., object], *args: Any) -> None:
         """Have a callback called on the loop; callbacks keep their order. From any thread.
 
+        A caller far ahead of the loop is held up for a moment, so that the two keep pace.
+
         Raises:
             LoopClosedError: The loop has ended.
         """
         if self.is_closed:
             raise LoopClosedError
+        if len(self._inbox) >= _FULL_INBOX and threading.get_ident() not in loop_threads:
+            self._is_emptied.clear()
+            self._is_emptied.wait(_PACE_SECONDS)
         with self._inbox_lock:
             if self.is_closed:
                 raise LoopClosedError
@@ -108,6 +118,7 @@ class LoopThread:
         with self._inbox_lock:
             self._is_woken = False
             callbacks, self._inbox = self._inbox, deque()
+        self._is_emptied.set()
         for callback, args in callbacks:
             callback(*args)
 

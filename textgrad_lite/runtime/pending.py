@@ -70,7 +70,7 @@ class Pending(Generic[T]):
         self._task: asyncio.Task[T | Failure] | None = None
         self._value: T | None = None
         self._is_done = False
-        self._callbacks: list[Callable[[], object]] = []
+        self._callbacks: list[Callable[[], object]] | None = None
 
     def done(self) -> bool:
         """Whether there is an outcome."""
@@ -105,11 +105,14 @@ class Pending(Generic[T]):
 
     async def settled(self) -> None:
         """Wait for the outcome, good or bad, without reading it. From any loop."""
+        is_at_home = self._owner.is_current
+        if is_at_home and self._task is not None and self._task.done():
+            self._finish(self._task)  # asyncio would tell in the next round of the loop only
         if self._is_done:
             return
         loop = asyncio.get_running_loop()
         future = loop.create_future()
-        if self._owner.is_current:
+        if is_at_home:
             self.notify(partial(_wake, future))
         else:
             self._post(self.notify, partial(_wake_elsewhere, loop, future))
@@ -119,6 +122,8 @@ class Pending(Generic[T]):
         """Call back when there is an outcome, or at once. On the owner's thread only."""
         if self._is_done:
             callback()
+        elif self._callbacks is None:
+            self._callbacks = [callback]
         else:
             self._callbacks.append(callback)
 
@@ -133,6 +138,8 @@ class Pending(Generic[T]):
         self._settle(None, self._cancelled())
 
     def _finish(self, task: asyncio.Task[T | Failure]) -> None:
+        if self._is_done:
+            return
         if task.cancelled():
             self.give_up()
         elif error := task.exception():
@@ -148,8 +155,8 @@ class Pending(Generic[T]):
         self._value, self.failure, self._task = value, failure, None
         self._is_done = True
         self._owner.running.discard(self)
-        callbacks, self._callbacks = self._callbacks, []
-        for callback in callbacks:
+        callbacks, self._callbacks = self._callbacks, None
+        for callback in callbacks or ():
             callback()
 
     def _cancelled(self) -> Failure:
