@@ -152,3 +152,15 @@ def test_a_slot_holds_examples_as_text() -> None:
     slot.set_examples([EXAMPLE])
     assert "1 + 1" in str(slot.value)
     assert ExampleSlot.from_state(slot.to_state()) == (EXAMPLE,)
+
+
+def test_an_output_that_a_module_keeps_is_no_parameter() -> None:
+    class Keeping(Step):
+        def forward(self, text: Variable) -> Variable:
+            self.last = super().forward(text)
+            return self.last
+
+    module = Keeping("one")
+    assert module(_prompt("!")).value == "one!"
+
+    assert list(module.named_parameters()) == list(module.state_dict()) == ["prompt"]

@@ -136,18 +136,38 @@ def test_every_kind_of_parameter_has_its_name() -> None:
     output.backward(engine)
 
     titles = [asked.split('shown above as "')[1].split('"')[0] for asked in engine.asked("backward")]
-    assert titles == ["Argument texts[0]", "Argument texts[1]", "Argument last"]
+    assert titles == ["Argument texts[0]", "Argument texts[1]", "Argument named.last"]
 
 
 def test_what_is_neither_text_nor_number_is_not_shown() -> None:
     @function(purpose="count")
-    def count(texts: list[str], more: str) -> int:
+    def count(texts: set[str], more: str) -> int:
         return len(texts) + len(more)
 
     engine = ScriptedEngine(["one"])
-    count(["secret"], _variable("ab")).backward(engine)
+    count({"secret"}, _variable("ab")).backward(engine)
 
     assert "secret" not in engine.asked("backward")[0]
+
+
+def test_variables_in_lists_tuples_and_dictionaries_are_inputs_too() -> None:
+    @function(purpose="join")
+    def join(texts: list[str], more: dict[str, tuple[str, ...]]) -> str:
+        return "".join([*texts, *more["rest"]])
+
+    engine = ScriptedEngine().on(
+        lambda request: request.messages[1].text.split('above as "')[1].split('"')[0]
+    )
+    first, last = _variable("a", "first"), _variable("c", "last")
+    output = join([first, "b"], more={"rest": (last,)})
+    assert output.value == "abc"
+    output.backward(engine)
+
+    assert (first.get_gradient_text(), last.get_gradient_text()) == (
+        "Argument texts[0]",
+        "Argument more.rest[0]",
+    )
+    assert "Argument texts[1]:\n<argument>\nb\n" in engine.asked("backward")[0]
 
 
 def test_the_reviewer_sees_an_image_that_the_function_saw() -> None:

@@ -131,3 +131,11 @@ def test_praise_alone_needs_no_summary(engine: ScriptedEngine) -> None:
     (gradient,) = system.gradients
     assert (gradient.is_keep, gradient.score) == (True, 1.0)
     assert engine.asked("backward") == []
+
+
+def test_the_role_of_many_stays_short() -> None:
+    joined = sum(_leaves(*"abcdefgh"))
+
+    assert joined.role_description == (
+        "a combination of the following: text a, text b, text c, text d, text e and 3 more"
+    )

@@ -17,10 +17,10 @@ Json = Any
 class Module(ABC):
     """A part of a program that has parameters.
 
-    The parameters are the trainable Variables among the attributes of the module, of the modules in its
-    attributes, and of lists, tuples and dictionaries of either. They are named by where they stand, such as
-    ``"critic.system_prompt"`` or ``"steps.0.prompt"``, in the order in which the attributes were set; a
-    Variable that stands in several places has its first name.
+    The parameters are the trainable Variables, outputs of calls left out, among the attributes of the module,
+    of the modules in its attributes, and of lists, tuples and dictionaries of either. They are named by where
+    they stand, such as ``"critic.system_prompt"`` or ``"steps.0.prompt"``, in the order in which the
+    attributes were set; a Variable that stands in several places has its first name.
     """
 
     @abstractmethod
@@ -39,7 +39,7 @@ class Module(ABC):
 
     def named_parameters(self) -> dict[str, Variable]:
         """The trainable Variables, by name."""
-        return {name: variable for name, variable in self._variables().items() if variable.requires_grad}
+        return {name: variable for name, variable in self._variables().items() if _is_parameter(variable)}
 
     def parameters(self) -> list[Variable]:
         """The trainable Variables, each once."""
@@ -82,7 +82,7 @@ class Module(ABC):
         return {
             name: variable
             for name, variable in self._variables().items()
-            if variable.requires_grad or isinstance(variable, ExampleSlot)
+            if _is_parameter(variable) or isinstance(variable, ExampleSlot)
         }
 
     def _variables(self) -> dict[str, Variable]:
@@ -108,6 +108,11 @@ def _parts(item: object) -> Iterator[tuple[str, object]]:
         yield from ((str(index), part) for index, part in enumerate(item))
     elif isinstance(item, dict):
         yield from ((str(key), part) for key, part in item.items())
+
+
+def _is_parameter(variable: Variable) -> bool:
+    """Whether it is trainable and no output that the module happens to keep."""
+    return variable.requires_grad and variable.call is None
 
 
 def _to_state(name: str, variable: Variable) -> Json:

@@ -9,6 +9,7 @@ import functools
 import inspect
 import linecache
 import traceback
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MethodType
@@ -61,16 +62,19 @@ class PythonFunction:
         functools.update_wrapper(self, wrapped)
         self._wrapped = wrapped
         self._options = options
+        self._signature = inspect.signature(wrapped)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Variable:
         """Call the function; the output is pending.
 
+        Variables may also stand in lists, tuples and dictionaries among the arguments.
+
         Raises:
             TypeError: The arguments do not fit the function.
         """
-        inspect.signature(self._wrapped).bind(*args, **kwargs)
-        variables = [item for item in (*args, *kwargs.values()) if isinstance(item, Variable)]
-        invocation = _Invocation(self._wrapped, self._options, args, kwargs)
+        bound = self._signature.bind(*args, **kwargs)
+        variables = [item for _, item in _leaves(bound.arguments) if isinstance(item, Variable)]
+        invocation = _Invocation(self._wrapped, self._options, bound)
         return invocation.apply(*variables, role_description=self._options.role_description)
 
     def __get__(self, instance: object | None, owner: type | None = None) -> Any:
@@ -85,29 +89,23 @@ class _Outcome:
 
 
 class _Invocation(Function):
-    """One call of a Python function."""
+    """One call of a Python function. The places of the Variables are kept, the Variables are not."""
 
-    def __init__(
-        self,
-        wrapped: Callable[..., Any],
-        options: _Options,
-        args: Sequence[Any],
-        kwargs: Mapping[str, Any],
-    ) -> None:
+    def __init__(self, wrapped: Callable[..., Any], options: _Options, bound: inspect.BoundArguments) -> None:
         self.name = getattr(wrapped, "__name__", type(wrapped).__name__)
         self._wrapped = wrapped
         self._options = options
-        self._args = tuple(map(_blank, args))
-        self._kwargs = {name: _blank(item) for name, item in kwargs.items()}
+        self._signature = bound.signature
+        self._arguments = _replaced(bound.arguments, lambda _: _PLACE)
 
     async def forward(self, call: Call) -> Value:
         """Run the function on the values of its inputs."""
         values = iter([argument.value for argument in call.arguments])
-        args = [next(values) if item is _VARIABLE else item for item in self._args]
-        kwargs = {name: next(values) if item is _VARIABLE else item for name, item in self._kwargs.items()}
-        bound = functools.partial(self._wrapped, *args, **kwargs)
+        arguments = _replaced(self._arguments, lambda _: next(values))
+        bound = inspect.BoundArguments(self._signature, OrderedDict(arguments))
+        run = functools.partial(self._wrapped, *bound.args, **bound.kwargs)
         try:
-            result = await runtime.call_user(bound, serial=self._options.serial)
+            result = await runtime.call_user(run, serial=self._options.serial)
         except Exception as error:
             if not self._options.errors_as_feedback:
                 raise
@@ -124,56 +122,54 @@ class _Invocation(Function):
         return await review(self._case(call), criticism, wanted, joint=criticism.joint)
 
     def _case(self, call: Call) -> Case:
-        titles = self._titles()
-        shown = dict(self._shown(call.arguments, titles))
+        leaves = list(_leaves(self._arguments))
+        titles = [f"Argument {name}" for name, item in leaves if item is _PLACE]
         record = CallRecord(
             happened=render("function_called", purpose=self._options.purpose),
-            parts=tuple(Part(title, "argument", text) for title, text in shown.items()),
+            parts=tuple(_parts(leaves, call.arguments)),
             output=Part("Output", "output", str(call.output)),
             output_role=call.role_description,
         )
-        names = [title for title, item in zip(titles, self._items(), strict=True) if item is _VARIABLE]
         targets = {
-            position: Target(argument.role_description, argument.text, names[position])
+            position: Target(argument.role_description, argument.text, titles[position])
             for position, argument in enumerate(call.arguments)
         }
         images = tuple(argument.value for argument in call.arguments if isinstance(argument.value, Image))
         return Case(record, targets, images, call.record.problem)
 
-    def _items(self) -> tuple[Any, ...]:
-        return (*self._args, *self._kwargs.values())
 
-    def _titles(self) -> list[str]:
-        """Name every argument, in order, as the function's own parameters do."""
-        n_unnamed = len(self._args)
-        named = {name: n_unnamed + index for index, name in enumerate(self._kwargs)}
-        bound = inspect.signature(self._wrapped).bind(*range(n_unnamed), **named)
-        names: dict[int, str] = {}
-        for name, item in bound.arguments.items():
-            if isinstance(item, int):
-                names[item] = name
-            elif isinstance(item, tuple):
-                names |= {position: f"{name}[{index}]" for index, position in enumerate(item)}
-            else:
-                names |= {position: key for key, position in item.items()}
-        return [f"Argument {names[position]}" for position in sorted(names)]
-
-    def _shown(self, arguments: Sequence[Argument], titles: Sequence[str]) -> Iterator[tuple[str, str]]:
-        """List what a reviewer sees of the arguments: Variables, and constants that are text or numbers."""
-        remaining = iter(arguments)
-        for title, item in zip(titles, self._items(), strict=True):
-            if item is _VARIABLE:
-                yield title, next(remaining).text
-            elif isinstance(item, (str, int, float)):
-                yield title, str(item)
+_PLACE = object()
 
 
-_VARIABLE = object()
+def _leaves(item: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    """List what stands in an argument, however deep in lists, tuples and dictionaries, each with its name."""
+    if type(item) is dict:
+        for key, part in item.items():
+            yield from _leaves(part, f"{name}.{key}" if name else str(key))
+    elif type(item) in (list, tuple):
+        for index, part in enumerate(item):
+            yield from _leaves(part, f"{name}[{index}]")
+    else:
+        yield name, item
 
 
-def _blank(item: Any) -> Any:
-    """Hold the place of a Variable, so that the call does not keep its graph alive a second time."""
-    return _VARIABLE if isinstance(item, Variable) else item
+def _replaced(item: Any, value_of: Callable[[Any], Any]) -> Any:
+    """Copy an argument with every Variable, or what holds its place, replaced."""
+    if type(item) is dict:
+        return {key: _replaced(part, value_of) for key, part in item.items()}
+    if type(item) in (list, tuple):
+        return type(item)(_replaced(part, value_of) for part in item)
+    return value_of(item) if item is _PLACE or isinstance(item, Variable) else item
+
+
+def _parts(leaves: Sequence[tuple[str, Any]], arguments: Sequence[Argument]) -> Iterator[Part]:
+    """List what a reviewer sees of the arguments: Variables, and constants that are text or numbers."""
+    remaining = iter(arguments)
+    for name, item in leaves:
+        if item is _PLACE:
+            yield Part(f"Argument {name}", "argument", next(remaining).text)
+        elif isinstance(item, (str, int, float)):
+            yield Part(f"Argument {name}", "argument", str(item))
 
 
 def _as_value(result: Any, name: str) -> Value:

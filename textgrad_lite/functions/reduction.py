@@ -14,6 +14,9 @@ from textgrad_lite.prompts.criticism import render_summary_request
 
 T = TypeVar("T")
 
+_MOST_ROLES = 5
+"""How many roles the role of a joined Variable names."""
+
 
 class _Sum(PassThrough):
     """Joins values by line; all criticism goes on to all predecessors."""
@@ -93,8 +96,10 @@ def _some(parts: Sequence[T]) -> Sequence[T]:
 
 
 def _roles(variables: Sequence[Variable]) -> str:
-    roles = dict.fromkeys(variable.role_description for variable in variables)
-    return f"a combination of the following: {', '.join(roles)}"
+    roles = list(dict.fromkeys(variable.role_description for variable in variables))
+    named = ", ".join(roles[:_MOST_ROLES])
+    more = len(roles) - _MOST_ROLES
+    return f"a combination of the following: {named}{f' and {more} more' if more > 0 else ''}"
 
 
 def _merged(gradients: Sequence[Gradient], text: str, *, is_keep: bool) -> Feedback:
