@@ -131,6 +131,15 @@ def test_the_prompt_is_criticised_and_nothing_else(prompt: str, title: str | Non
     assert "Worked examples:" in gradient.context
 
 
+def test_a_prompt_given_as_variable_is_kept() -> None:
+    prompt = Variable("Count.", role_description="prompt", requires_grad=False)
+    model = PromptModel(prompt, ScriptedEngine(["reply"]))
+
+    assert model(FIELDS).value == "reply"
+    assert model.prompt is prompt
+    assert model.parameters() == []
+
+
 def test_variables_among_the_fields_are_criticised_too() -> None:
     engine = ScriptedEngine(["reply", "Prompt.", "Input."])
     question = Variable("2 yams", role_description="question")
