@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
 import pytest
 from pydantic import BaseModel
 
@@ -17,6 +20,13 @@ class Price(BaseModel):
 
 class Other(BaseModel):
     item: str
+
+
+T = TypeVar("T")
+
+
+class Several(BaseModel, Generic[T]):
+    items: list[T]
 
 
 def _ask(engine: ScriptedEngine, system: Variable | None = None) -> Variable:
@@ -37,7 +47,7 @@ def test_the_schema_is_sent_where_the_engine_takes_one() -> None:
     assert request.messages[0].text == "How much is tea?"
 
 
-def test_it_is_asked_for_in_words_elsewhere() -> None:
+def test_it_is_asked_for_in_words_elsewhere(matches_golden: Callable[[str, str], None]) -> None:
     engine = ScriptedEngine(['Here you are:\n```json\n{"item": "tea", "cents": 250}\n```'])
     price = _ask(engine)
 
@@ -47,8 +57,7 @@ def test_it_is_asked_for_in_words_elsewhere() -> None:
     first, second = request.messages[0].parts
     assert first.kind == second.kind == "text"
     assert first.text == "How much is tea?"
-    assert second.text.startswith("Answer with one JSON object that satisfies this JSON schema")
-    assert '"cents"' in second.text
+    matches_golden("output_form", second.text)
 
 
 @pytest.mark.parametrize(
@@ -90,3 +99,11 @@ def test_praise_does_not_hide_a_wrong_form() -> None:
 
 def test_a_variable_that_no_call_made_has_no_instance() -> None:
     assert instance_of(Variable("x", role_description="text"), Price) is None
+
+
+def test_a_generic_form_has_a_name_that_servers_take() -> None:
+    engine = ScriptedEngine(['{"items": [1]}'], supports_schema=True)
+    numbers = LLMCall(engine, output_type=Several[int])(Variable("q", role_description="question"))
+
+    assert numbers.value == '{"items":[1]}'
+    assert engine.requests[0].output_name == "Several_int"

@@ -175,7 +175,7 @@ class FormattedLLMCall(_Caller):
         defaults = {
             name: Variable(text, role_description=name, requires_grad=False)
             for name, text in self.fields.items()
-            if text is not None
+            if isinstance(text, str)
         }
         given = {**defaults, **inputs}
         _check_same(tuple(given), tuple(self.fields), "the inputs", "the fields")

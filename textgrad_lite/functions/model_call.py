@@ -13,7 +13,7 @@ from textgrad_lite.engines.types import Completion, Message, Purpose, Request
 from textgrad_lite.errors import ConfigurationError
 from textgrad_lite.functions.arrangement import Arrangement, Layout
 from textgrad_lite.functions.review import Case, review
-from textgrad_lite.functions.structured_output import check, schema_of, words_for
+from textgrad_lite.functions.structured_output import check, name_of, schema_of, words_for
 from textgrad_lite.graph import Call, Criticism, Feedback, Function, Value, Variable
 from textgrad_lite.prompts.criticism import CallRecord, Part, Target
 
@@ -117,7 +117,7 @@ class ModelCall(Function):
         return Request(
             messages=messages,
             output_schema=schema,
-            output_name=output_type.__name__ if output_type else "answer",
+            output_name=name_of(output_type) if output_type else "answer",
             sample=(self._options.draw, 0),
             purpose=self._options.purpose,
             **self._options.sampling,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +31,11 @@ class Checked:
 def schema_of(output_type: type[BaseModel]) -> dict[str, Any]:
     """The JSON schema of the form, as an engine takes it."""
     return output_type.model_json_schema()
+
+
+def name_of(output_type: type[BaseModel]) -> str:
+    """The name of the form on the wire, where a generic model's brackets are not allowed."""
+    return re.sub(r"[^A-Za-z0-9_-]+", "_", output_type.__name__).strip("_")[:64]
 
 
 def words_for(output_type: type[BaseModel]) -> str:
