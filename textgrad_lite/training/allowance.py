@@ -7,6 +7,9 @@ to be broken off, and that the search does not spend what the verdict needs.
 from __future__ import annotations
 
 import math
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from textgrad_lite.engines.budget import Amount, Budget
@@ -33,18 +36,24 @@ class Cost:
         return Cost(self.examples + other.examples, self.asks + other.asks)
 
 
+NOTHING = Cost()
+"""No work at all."""
+
+
 @dataclass
 class _Seen:
-    """What the calls of one kind have needed."""
+    """What the calls of one kind have needed: all of them, those paid for, those of this process."""
 
     calls: int = 0
     bought: int = 0
+    made: int = 0
     most_tokens: int = 0
     most_usd: float = 0.0
 
     def add(self, event: CallEvent) -> None:
         self.calls += 1
         self.bought += event.kind in ("call", "replay")
+        self.made += event.kind == "call"
         if event.usage is not None:
             self.most_tokens = max(self.most_tokens, event.usage.total_tokens)
             self.most_usd = max(self.most_usd, event.usage.cost_usd or 0.0)
@@ -58,6 +67,10 @@ class Allowance:
         student_calls: Most calls of the module that the search may make.
         other_calls: Most calls to critic and optimizer that it may make.
         reserve: What has to be left for the verdict.
+        clock: Tells seconds; for tests.
+
+    Attributes:
+        calls_per_example: Calls that one example needs, rounded up; one until it is measured.
     """
 
     def __init__(
@@ -66,7 +79,8 @@ class Allowance:
         *,
         student_calls: int | None = None,
         other_calls: int | None = None,
-        reserve: Cost = Cost(),
+        reserve: Cost = NOTHING,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._budget = budget
         self._student_calls = student_calls
@@ -74,28 +88,28 @@ class Allowance:
         self._reserve = reserve
         self._student = _Seen()
         self._other = _Seen()
-        self._examples = 0
-        self._timed_examples = 0
+        self._clock = clock
+        self._timed_calls = 0
         self._seconds = 0.0
+        self.calls_per_example = 1
 
     def watch(self, event: CallEvent) -> None:
         """Takes note of a call that was answered."""
         if event.kind in ("call", "hit", "replay"):
             (self._student if event.purpose in _STUDENT else self._other).add(event)
 
-    def note_examples(self, count: int) -> None:
-        """Takes note that the module was run on so many examples."""
-        self._examples += count
+    def measure(self, examples: int) -> None:
+        """Learns from the first evaluation, of so many examples, how many calls one of them needs."""
+        self.calls_per_example = max(1, math.ceil(self._student.calls / max(1, examples)))
 
-    def note_pace(self, examples: int, seconds: float) -> None:
-        """Takes note of how long so many examples took together."""
-        self._timed_examples += examples
-        self._seconds += seconds
-
-    @property
-    def calls_per_example(self) -> int:
-        """Calls that one example needs, rounded up; one while nothing is known."""
-        return max(1, math.ceil(self._student.calls / self._examples)) if self._examples else 1
+    @contextmanager
+    def timed(self) -> Iterator[None]:
+        """Learns from what is done inside how long a call takes, others running beside it."""
+        began, made = self._clock(), self._student.made
+        yield
+        if self._student.made > made:
+            self._timed_calls += self._student.made - made
+            self._seconds += self._clock() - began
 
     def lacking(self, cost: Cost) -> str | None:
         """The limit that this work could exceed, or None where it may be begun.
@@ -120,8 +134,8 @@ class Allowance:
         left = None if self._budget is None else self._budget.remaining().seconds
         if left is None:
             return None
-        pace = self._seconds / self._timed_examples if self._timed_examples else 0.0
-        return left - _TIME_MARGIN * pace * self._reserve.examples
+        pace = self._seconds / self._timed_calls if self._timed_calls else 0.0
+        return left - _TIME_MARGIN * pace * self._reserve.examples * self.calls_per_example
 
     def _worst(self, cost: Cost) -> Amount:
         """The dearest call seen stands for every call; critic and optimizer read more than a module does."""

@@ -13,7 +13,7 @@ from textgrad_lite.engines.budget import Budget
 from textgrad_lite.engines.ledger import Ledger
 from textgrad_lite.engines.types import Completion, Request, Usage
 from textgrad_lite.training.journal import Journal
-from textgrad_lite.training.lines import Answered, Line, Sent
+from textgrad_lite.training.lines import Answered, Line, Opened, Sent
 
 
 class JournalAnswers:
@@ -73,6 +73,11 @@ class JournalAnswers:
             self._journal.append(line)
         self._answers[key] = completion
 
+    def bill_all(self) -> None:
+        """Bills all answers of earlier processes, as if each had been used."""
+        for key in list(self._unbilled):
+            self.get(key)
+
     def _bill(self, line: Answered) -> None:
         usage, is_cached = line.completion.usage, line.completion.is_cached
         self._ledger.add(line.purpose, line.engine, usage, is_cached=is_cached)
@@ -95,3 +100,16 @@ def _at_most(request: Request) -> int:
     """Upper bound on the tokens of a request and its answer: a token has at least one byte."""
     prompt = sum(len(message.text.encode()) for message in request.messages)
     return prompt + (request.max_tokens or 0)
+
+
+def seconds_spent(lines: Iterable[Line]) -> float:
+    """How long the earlier processes of a run worked, from when each opened it to its last line."""
+    total, opened, latest = 0.0, None, None
+    for line in lines:
+        if isinstance(line, Opened) and opened is not None and latest is not None:
+            total += (latest - opened).total_seconds()
+        opened = line.time if isinstance(line, Opened) else opened
+        latest = line.time
+    if opened is not None and latest is not None:
+        total += (latest - opened).total_seconds()
+    return total

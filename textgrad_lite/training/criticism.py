@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from textgrad_lite import functions
 from textgrad_lite.data import Example
-from textgrad_lite.graph import Gradient, substituted
+from textgrad_lite.graph import Gradient
 from textgrad_lite.losses import MetricLoss
 from textgrad_lite.metrics import Metric, MetricResult
-from textgrad_lite.optimizers.sources import State, Trace
+from textgrad_lite.optimizers.sources import Trace
 from textgrad_lite.training.events import GradientRecord
 from textgrad_lite.training.program import Program
 from textgrad_lite.training.results import Rollout
@@ -30,33 +30,27 @@ class Criticism:
 
 
 async def criticise(
-    program: Program, metric: Metric, state: State, rollouts: Sequence[Rollout], *, engine: object = None
+    program: Program, metric: Metric, rollouts: Sequence[Rollout], *, engine: object = None
 ) -> Criticism:
     """Runs a backward pass from rollouts that were scored already.
 
-    The module's gradients are cleared before and after; only one pass may run at a time.
+    The program still has to hold the state that the rollouts were made with.
 
     Args:
         program: What was run.
         metric: What scored it; its description is shown to the critic.
-        state: The state that the rollouts were made with.
         rollouts: What to criticise: failing ones, and passing ones that are to be protected.
         engine: The critic; the backward engine of the context where it is None.
 
     Raises:
         BackwardError: If the critic could not be asked.
     """
-    module = program.module
-    module.zero_grad()
-    try:
-        with substituted(module.substitution(state)):
-            loss = MetricLoss(_KnownResults(metric, rollouts))
-            losses = [loss(rollout.output, rollout.example) for rollout in rollouts]
-            if losses:
-                await functions.sum(losses).abackward(engine)
-            gradients = {name: variable.gradients for name, variable in module.named_parameters().items()}
-    finally:
-        module.zero_grad()
+    loss = MetricLoss(_KnownResults(metric, rollouts))
+    losses = [loss(rollout.output, rollout.example) for rollout in rollouts]
+    if losses:
+        await functions.sum(losses).abackward(engine)
+    parameters = program.module.named_parameters()
+    gradients = {name: variable.gradients for name, variable in parameters.items()}
     return Criticism(gradients, tuple(_record(name, g) for name, given in gradients.items() for g in given))
 
 

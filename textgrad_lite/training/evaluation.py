@@ -45,9 +45,6 @@ class Evaluator:
             three do.
         seed: Decides the random draws of intervals.
         listen: Told about progress.
-
-    Attributes:
-        runs: How often an example was run so far.
     """
 
     def __init__(
@@ -65,7 +62,6 @@ class Evaluator:
         self._seed = seed
         self._listen = listen or (lambda _: None)
         self._known: dict[tuple[str, str, int], ExampleResult] = {}
-        self.runs = 0
 
     def known(self, state: State, example: Example) -> ExampleResult | None:
         """The result of an example that was scored before, or None."""
@@ -93,28 +89,33 @@ class Evaluator:
             MetricError: If the metric fails.
         """
         progress = _Progress(label, len(examples) * draws, self._max_error_rate, self._listen)
-        jobs = [self._scored(state, example, draw, progress) for example in examples for draw in range(draws)]
-        results = await gather_in_order(jobs)
+        name = state_id(state)
+        with self.program.holding(state):
+            results = await gather_in_order(
+                [self._scored(name, example, draw, progress) for example in examples for draw in range(draws)]
+            )
         return self.collect(label, results)
 
     def collect(self, label: str, results: Sequence[ExampleResult]) -> EvaluationResult:
         """Puts results together that were made one by one."""
-        return EvaluationResult(label, tuple(results), self._seed)
+        return EvaluationResult(label=label, examples=tuple(results), seed=self._seed)
 
     async def roll_out(
         self, state: State, examples: Sequence[Example], *, label: str = "minibatch"
     ) -> tuple[EvaluationResult, list[Rollout]]:
         """Scores a state on examples and keeps the graphs of those that could be scored.
 
-        The arguments and errors are those of :meth:`evaluate`.
+        The caller must let the program hold the state, and for as long as the graphs are used: criticism is
+        of the value that a call bound. The arguments and errors are those of :meth:`evaluate`.
         """
+        name = state_id(state)
         progress = _Progress(label, len(examples), self._max_error_rate, self._listen)
-        done = await gather_in_order([self._run(state, example, 0, progress) for example in examples])
+        done = await gather_in_order([self._run(name, example, 0, progress) for example in examples])
         rollouts = [rollout for _, rollout in done if rollout is not None]
         return self.collect(label, [result for result, _ in done]), rollouts
 
-    async def _scored(self, state: State, example: Example, draw: int, progress: _Progress) -> ExampleResult:
-        known = self._known.get((state_id(state), _digest(example), draw))
+    async def _scored(self, state: str, example: Example, draw: int, progress: _Progress) -> ExampleResult:
+        known = self._known.get((state, _digest(example), draw))
         if known is not None:
             progress.add()
             return known
@@ -122,13 +123,12 @@ class Evaluator:
         return result
 
     async def _run(
-        self, state: State, example: Example, draw: int, progress: _Progress
+        self, state: str, example: Example, draw: int, progress: _Progress
     ) -> tuple[ExampleResult, Rollout | None]:
         """Runs and scores one example, and keeps the result unless a call failed."""
-        self.runs += 1
         try:
             with tagged(example_id=example.id):
-                output = await self.program.run(state, example, draw)
+                output = await self.program.run(example, draw)
                 text = str(await output)
                 scored = _with_finish(await self.metric.score(example, text), output)
         except (FunctionError, EngineError, ParseError) as error:
@@ -146,7 +146,7 @@ class Evaluator:
             answer=scored.answer,
             feedback=scored.feedback,
         )
-        self._known[state_id(state), _digest(example), draw] = result
+        self._known[state, _digest(example), draw] = result
         progress.add()
         return result, Rollout(example, output, scored, result)
 
@@ -176,8 +176,9 @@ class _Progress:
         kinds = {type(error) for error in self._errors}
         # The class decides how the command line exits, so it is kept where all failures are of one.
         kind = type(last) if len(kinds) == 1 and isinstance(last, EngineError) else EngineError
+        failed = f"{len(self._errors)} of {self._total} examples could not be run"
         return kind(
-            f"{self._label}: {len(self._errors)} of {self._total} examples could not be run; the last: {last}",
+            f"{self._label}: {failed}; the last: {last}",
             hint="A failed call is no score, so the run stops here. Resume it once the cause is gone.",
         )
 

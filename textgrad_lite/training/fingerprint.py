@@ -8,7 +8,7 @@ from typing import Any
 from textgrad_lite.data import Dataset
 from textgrad_lite.errors import RunChangedError
 from textgrad_lite.training.events import Fingerprint
-from textgrad_lite.training.run_folder import make_diff
+from textgrad_lite.training.files import make_diff
 
 
 def digest_of(dataset: Dataset | None) -> str:

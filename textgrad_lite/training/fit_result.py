@@ -20,7 +20,7 @@ from textgrad_lite.training.events import (
     TestScored,
     VerdictReached,
 )
-from textgrad_lite.training.run_folder import make_diff
+from textgrad_lite.training.files import make_diff
 from textgrad_lite.training.scores import Score
 from textgrad_lite.training.verdict import Verdict
 

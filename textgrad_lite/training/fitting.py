@@ -86,8 +86,9 @@ class Fitting:
 
     async def _score_baseline(self, state: State) -> Pool:
         self.record(Note(text=f"scoring the original on {len(self.validation)} validation examples"))
-        result = await self.evaluator.evaluate(state, self.validation, label="baseline")
-        self.allowance.note_examples(self.evaluator.runs)
+        with self.allowance.timed():
+            result = await self.evaluator.evaluate(state, self.validation, label="baseline")
+        self.allowance.measure(len(self.validation))
         start = Member(Candidate(state=state, source="original"), result)
         self.record(BaselineScored(candidate=start.id, score=result.score))
         return Pool(start)
@@ -115,8 +116,9 @@ class Fitting:
         if plan is None:
             return "time" if seconds is not None and seconds <= 0 else "budget"
         try:
-            async with asyncio.timeout(seconds):
-                await self._propose_and_select(search, plan)
+            with self.allowance.timed():
+                async with asyncio.timeout(seconds):
+                    await self._propose_and_select(search, plan)
         except TimeoutError:
             return "time"
         except BudgetExceededError as error:

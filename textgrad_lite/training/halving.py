@@ -50,6 +50,12 @@ class Halving:
         """All settings."""
         return {key: value for key, value in asdict(self).items() if not key.startswith("_")}
 
+    def worst_case(self, search: Search) -> Cost:
+        """A step in which every candidate comes from the source that makes most calls."""
+        parameters = len(search.evaluator.program.module.parameters())
+        costliest = max(search.sources, key=lambda name: search.sources[name].worst_case_calls(parameters))
+        return self._cost(search, [costliest] * self.proposals)
+
     def plan(self, search: Search) -> dict[str, Any] | None:
         """The largest step that fits; places for candidates are given up one by one."""
         places = search.bandit.share(self.proposals, search.random("share"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 from textgrad_lite import runtime
@@ -21,8 +22,8 @@ RunOn = Callable[..., Variable | Awaitable[Variable]]
 class Program:
     """A module with a way to run it on an example.
 
-    A state is never loaded to be tried: it is substituted in the context of the call, so that many states
-    can be tried at once.
+    A state is never loaded to be tried: it is substituted in the context of the calls, so that many states
+    can be tried at once, each with gradients of its own.
 
     Args:
         module: What is trained.
@@ -51,19 +52,22 @@ class Program:
     def render(self, state: State) -> str:
         """The text that is saved for a state: the prompt file, or the parameters one after another."""
         if isinstance(self.module, PromptModel):
-            with substituted(self.module.substitution(state)):
+            with self.holding(state):
                 return self.module.render()
         if len(state) == 1:
             return str(next(iter(state.values())))
         return json.dumps(state, indent=2, ensure_ascii=False) + "\n"
 
-    async def run(self, state: State, example: Example, draw: int = 0) -> Variable:
-        """Runs one example with a state. The output may be pending; reading it needs no substitution."""
-        with substituted(self.module.substitution(state)):
-            arguments = (self.module, example, draw)[: 3 if self._takes_draw else 2]
-            if self._may_block:
-                return _checked(await runtime.call_user(self._call, *arguments))
-            return _checked(self._call(*arguments))
+    def holding(self, state: State) -> AbstractContextManager[None]:
+        """Lets the module hold a state, in this context and in everything that is started from it."""
+        return substituted(self.module.substitution(state))
+
+    async def run(self, example: Example, draw: int = 0) -> Variable:
+        """Runs one example with the state that the module holds here. The output may be pending."""
+        arguments = (self.module, example, draw)[: 3 if self._takes_draw else 2]
+        if self._may_block:
+            return _checked(await runtime.call_user(self._call, *arguments))
+        return _checked(self._call(*arguments))
 
 
 def _call_prompt_model(module: PromptModel, example: Example, draw: int) -> Variable:

@@ -41,8 +41,7 @@ class ExampleResult(BaseModel):
     feedback: str = ""
 
 
-@dataclass(frozen=True)
-class EvaluationResult:
+class EvaluationResult(BaseModel):
     """A state's results on examples, in the order of the examples.
 
     Attributes:
@@ -50,6 +49,8 @@ class EvaluationResult:
         examples: One result per example and draw.
         seed: Decides the random draws of the interval of graded scores.
     """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     label: str
     examples: tuple[ExampleResult, ...]
@@ -92,7 +93,7 @@ class Rollout:
     result: ExampleResult
 
 
-NO_RESULT = EvaluationResult("nothing", ())
+NO_RESULT = EvaluationResult(label="nothing", examples=())
 """The result of an evaluation that has not been made."""
 
 

@@ -12,10 +12,7 @@
 
 from __future__ import annotations
 
-import difflib
 import json
-import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -24,20 +21,25 @@ from typing import Any, Literal, Self
 import filelock
 
 from textgrad_lite._version import __version__
-from textgrad_lite.errors import RunError, RunExistsError, RunLockedError
+from textgrad_lite.errors import RunChangedError, RunError, RunExistsError, RunLockedError
 from textgrad_lite.training.events import Event
+from textgrad_lite.training.files import (
+    BEST,
+    CHECKPOINT,
+    CONFIG,
+    DIFF,
+    JOURNAL,
+    LOCK,
+    make_diff,
+    read_config,
+    to_yaml,
+    write_atomically,
+)
 from textgrad_lite.training.journal import Journal, decisions, read_journal
 from textgrad_lite.training.lines import AnyLine, Closed, Opened
+from textgrad_lite.training.run_record import RunRecord
 
 Status = Literal["interrupted", "finished", "failed"]
-
-CONFIG = "config.yaml"
-JOURNAL = "journal.jsonl"
-CHECKPOINT = "checkpoint.json"
-BEST = "best.txt"
-DIFF = "diff.patch"
-_LOCK = "run.lock"
-_NO_NEWLINE = "\n\\ No newline at end of file\n"
 
 
 class RunFolder:
@@ -82,7 +84,7 @@ class RunFolder:
                 hint="Resume it, or name another folder for a new run.",
             )
         try:
-            write_atomically(folder / CONFIG, _to_yaml(config or {}))
+            write_atomically(folder / CONFIG, to_yaml(config or {}))
             return cls(folder, config or {}, lock)
         except BaseException:
             lock.release()
@@ -105,10 +107,36 @@ class RunFolder:
             lock.release()
             raise
 
+    @staticmethod
+    def read(path: Path | str) -> RunRecord:
+        """Reads a run folder without locking or changing it. See :meth:`RunRecord.read`."""
+        return RunRecord.read(path)
+
     @property
     def recorded(self) -> list[Event]:
         """The decisions of earlier processes."""
         return decisions(self.lines)
+
+    def check_config(self, config: Mapping[str, Any], *, may_differ: Sequence[str] = ("budget",)) -> None:
+        """Makes sure that the run is resumed with the config that it was begun with.
+
+        Args:
+            config: The config now.
+            may_differ: Top-level names whose values may be others, such as limits that were raised.
+
+        Raises:
+            RunChangedError: If something else differs; the message shows what.
+        """
+        earlier, now = (
+            {name: value for name, value in given.items() if name not in may_differ}
+            for given in (self.config, config)
+        )
+        if earlier != now:
+            raise RunChangedError(
+                f"the run in {self.path} was begun with another config:\n"
+                + make_diff(to_yaml(earlier), to_yaml(now), CONFIG).rstrip(),
+                hint="Undo the change, or start a new run in another folder.",
+            )
 
     def write_best(self, text: str, original: str, *, name: str = "prompt.txt") -> None:
         """Replaces ``best.txt`` and ``diff.patch``."""
@@ -142,69 +170,11 @@ class RunFolder:
         self.close("finished" if kind is None else "interrupted")
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Replaces a file in such a way that a reader finds the old content or the new one, never a part.
-
-    Line endings are kept as they are in the text.
-
-    Raises:
-        RunError: If it cannot be written.
-    """
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(name, path)  # noqa: PTH105 - the name is a text here
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise RunError(
-            f"{path} cannot be written: {error.strerror}", hint="Make room or choose another folder."
-        ) from error
-
-
-def make_diff(before: str, after: str, name: str = "prompt.txt") -> str:
-    """The unified diff of two texts, empty where they are equal."""
-    lines = difflib.unified_diff(
-        before.splitlines(keepends=True), after.splitlines(keepends=True), f"a/{name}", f"b/{name}"
-    )
-    return "".join(line if line.endswith("\n") else line + _NO_NEWLINE for line in lines)
-
-
-def read_config(path: Path) -> dict[str, Any]:
-    """What the run in a folder was asked to do.
-
-    Raises:
-        RunError: If the folder holds no run, or its config cannot be read.
-    """
-    import yaml
-
-    try:
-        content = yaml.safe_load((path / CONFIG).read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise RunError(f"{path} holds no run", hint=f"A run folder has a file {CONFIG}.") from error
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise RunError(f"{path / CONFIG} cannot be read: {error}") from error
-    if not isinstance(content, dict):
-        raise RunError(f"{path / CONFIG} is not a config of a run")
-    return content
-
-
-def _to_yaml(config: Mapping[str, Any]) -> str:
-    import yaml
-
-    return str(yaml.safe_dump(dict(config), sort_keys=False, allow_unicode=True))
-
-
 def _take_lock(folder: Path, *, is_new: bool) -> filelock.BaseFileLock:
     try:
         if is_new:
             folder.mkdir(parents=True, exist_ok=True)
-        lock = filelock.FileLock(folder / _LOCK, thread_local=False)
+        lock = filelock.FileLock(folder / LOCK, thread_local=False)
         lock.acquire(blocking=False)
     except filelock.Timeout as error:
         raise RunLockedError(

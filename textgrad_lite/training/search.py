@@ -33,7 +33,7 @@ from textgrad_lite.training.events import (
     ProposalRejected,
 )
 from textgrad_lite.training.pool import Member, Pool
-from textgrad_lite.training.results import EvaluationResult, ExampleResult
+from textgrad_lite.training.results import EvaluationResult, ExampleResult, Rollout
 
 
 class Search:
@@ -106,16 +106,11 @@ class Search:
         A few passing examples go along, at no cost, so that what is good about the state is kept.
         """
         evaluator = self.evaluator
-        result, rollouts = await evaluator.roll_out(parent.state, batch)
+        with evaluator.program.holding(parent.state):
+            result, rollouts = await evaluator.roll_out(parent.state, batch)
+            chosen = self._choose(rollouts)
+            criticism = await criticise(evaluator.program, evaluator.metric, chosen, engine=self._critic)
         self.keep_traces(parent.id, batch, result)
-        failing = [rollout for rollout in rollouts if not rollout.metric_result.is_right]
-        passing = [rollout for rollout in rollouts if rollout.metric_result.is_right]
-        chosen = failing[: self.most_criticised] + passing[: self._most_protected] if failing else []
-        if chosen:
-            self.note(f"asking what was wrong in {min(len(failing), self.most_criticised)} failing examples")
-        criticism = await criticise(
-            evaluator.program, evaluator.metric, parent.state, chosen, engine=self._critic
-        )
         self.record(
             CriticismGathered(
                 step=self.step,
@@ -126,6 +121,16 @@ class Search:
             )
         )
         return result, criticism
+
+    def _choose(self, rollouts: Sequence[Rollout]) -> list[Rollout]:
+        """Failing rollouts to criticise, and passing ones to protect; nothing where none fails."""
+        failing = [rollout for rollout in rollouts if not rollout.metric_result.is_right]
+        passing = [rollout for rollout in rollouts if rollout.metric_result.is_right]
+        if not failing:
+            return []
+        asked = failing[: self.most_criticised]
+        self.note(f"asking what went wrong in {len(asked)} failing examples")
+        return [*asked, *passing[: self._most_protected]]
 
     async def ask(self, parent: Member, criticism: Criticism, places: Sequence[str]) -> list[Candidate]:
         """Asks sources for candidates, all at once.

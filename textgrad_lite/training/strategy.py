@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from textgrad_lite.optimizers.sources import Candidate
+from textgrad_lite.training.allowance import Cost
 from textgrad_lite.training.pool import Member
 from textgrad_lite.training.search import Search
 
@@ -21,6 +22,10 @@ class Strategy(Protocol):
 
     def settings(self) -> dict[str, Any]:
         """All settings, as plain data; a run is resumed with equal ones only."""
+        ...
+
+    def worst_case(self, search: Search) -> Cost:
+        """What one step can need at most, before anything is known."""
         ...
 
     def plan(self, search: Search) -> dict[str, Any] | None:

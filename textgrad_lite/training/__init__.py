@@ -1,0 +1,39 @@
+"""Training: search that is guarded by measurement, spends within limits, and survives a crash."""
+
+from textgrad_lite.training import events
+from textgrad_lite.training.callbacks import Callback
+from textgrad_lite.training.default_sources import default_sources
+from textgrad_lite.training.estimate import Estimate, EstimateRow
+from textgrad_lite.training.evaluation import Evaluator
+from textgrad_lite.training.fit_result import FitResult, SpendRow
+from textgrad_lite.training.halving import Halving
+from textgrad_lite.training.measurement import aevaluate, evaluate
+from textgrad_lite.training.results import EvaluationResult, ExampleResult
+from textgrad_lite.training.run_folder import RunFolder
+from textgrad_lite.training.run_record import RunRecord
+from textgrad_lite.training.scores import Score
+from textgrad_lite.training.strategy import Strategy
+from textgrad_lite.training.trainer import Trainer
+from textgrad_lite.training.verdict import Verdict
+
+__all__ = [
+    "Callback",
+    "Estimate",
+    "EstimateRow",
+    "EvaluationResult",
+    "Evaluator",
+    "ExampleResult",
+    "FitResult",
+    "Halving",
+    "RunFolder",
+    "RunRecord",
+    "Score",
+    "SpendRow",
+    "Strategy",
+    "Trainer",
+    "Verdict",
+    "aevaluate",
+    "default_sources",
+    "evaluate",
+    "events",
+]

@@ -1,0 +1,311 @@
+"""The trainer: a module, a metric and data in; a better state and an honest verdict out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+
+from textgrad_lite import runtime
+from textgrad_lite.data import DataLoader, Dataset
+from textgrad_lite.engines import Budget, Engine, Ledger, Session, Usage, as_engine, use_session
+from textgrad_lite.engines.session import CallEvent
+from textgrad_lite.errors import ConfigurationError
+from textgrad_lite.functions import Module, PromptModel
+from textgrad_lite.optimizers.constraints import Constraint, KeepsPlaceholders
+from textgrad_lite.optimizers.leaks import LeakGuard
+from textgrad_lite.optimizers.sources import Candidate, ProposalSource, state_id
+from textgrad_lite.training.allowance import Allowance, Cost
+from textgrad_lite.training.answers import JournalAnswers, seconds_spent
+from textgrad_lite.training.decisions import DecisionLog
+from textgrad_lite.training.default_sources import default_sources
+from textgrad_lite.training.estimate import Estimate, Prices
+from textgrad_lite.training.evaluation import Evaluator
+from textgrad_lite.training.events import (
+    CallMade,
+    Event,
+    Fingerprint,
+    RunStarted,
+    StepFinished,
+)
+from textgrad_lite.training.fingerprint import digest_of
+from textgrad_lite.training.fit_result import FitResult, make_result
+from textgrad_lite.training.fitting import Fitting
+from textgrad_lite.training.halving import Halving
+from textgrad_lite.training.held_out import HeldOut, texts_of
+from textgrad_lite.training.measurement import MetricLike, find_metric
+from textgrad_lite.training.pool import Member, Pool
+from textgrad_lite.training.program import Program, RunOn
+from textgrad_lite.training.results import NO_RESULT
+from textgrad_lite.training.run_folder import RunFolder
+from textgrad_lite.training.search import Search
+from textgrad_lite.training.stopping import MaxSteps, Patience, Stop, Target, perfect
+from textgrad_lite.training.strategy import Strategy
+
+Callback = Callable[[Event], object]
+
+
+class Trainer:
+    """Improves a module by search, and says what was measured.
+
+    Args:
+        module: What is trained: its parameters and example slots.
+        metric: A metric, its name, or a function that scores an output.
+        engine: Who rewrites. Default: the backward engine.
+        backward_engine: Who criticises. Default: ``engine``.
+        sources: Where candidates come from. Default: :func:`default_sources`.
+        strategy: How the search goes. Default: :class:`Halving`.
+        constraints: Conditions in code that every text has to fulfil. A leak guard over the data, and for a
+            prompt file the placeholders, are always among them.
+        wishes: Conditions in words, for the optimizer.
+        steps: Most steps.
+        patience: Stops after so many steps without a gain; None never does.
+        target: Stops at this mean on validation; None never does.
+        batch_size: Training examples per step.
+        seed: Decides everything random.
+        budget: Limits on everything together; raised freely when a run is resumed.
+        student_calls: Most calls of the module in the search, the verdict not counted.
+        other_calls: Most calls to critic and optimizer in it.
+        max_error_rate: Share of failed calls above which a run stops.
+        callbacks: Called with every event on the runtime's loop; must return quickly.
+        run: A run folder, which makes the run resumable; or None, and nothing is written.
+        call: How the module is run on an example, see :class:`Program`.
+
+    Attributes:
+        session: The session of the run: its accounts and limits, also while it goes on.
+        result: What has come of the latest fit so far, also after an interruption; or None.
+    """
+
+    def __init__(
+        self,
+        module: Module,
+        metric: MetricLike,
+        *,
+        engine: Engine | str | object | None = None,
+        backward_engine: Engine | str | object | None = None,
+        sources: Sequence[ProposalSource] | None = None,
+        strategy: Strategy | None = None,
+        constraints: Sequence[Constraint] = (),
+        wishes: Sequence[str] = (),
+        steps: int = 6,
+        patience: int | None = None,
+        target: float | None = None,
+        batch_size: int = 8,
+        seed: int = 0,
+        budget: Budget | None = None,
+        student_calls: int | None = None,
+        other_calls: int | None = None,
+        max_error_rate: float = 0.1,
+        callbacks: Sequence[Callback] = (),
+        run: RunFolder | None = None,
+        call: RunOn | None = None,
+    ) -> None:
+        chosen, critic = engine or backward_engine, backward_engine or engine
+        self._engine = None if chosen is None else as_engine(chosen)
+        self._critic = None if critic is None else as_engine(critic)
+        self._metric = find_metric(metric, self._engine)
+        self._program = Program(module, call)
+        self._sources = tuple(sources) if sources is not None else default_sources(self._engine, wishes)
+        if not self._sources:
+            raise ConfigurationError("a trainer needs at least one source of proposals")
+        self._strategy = strategy or Halving()
+        self._constraints = tuple(constraints)
+        self._wishes = tuple(wishes)
+        self._steps = steps
+        self._stops: list[Stop] = [perfect, MaxSteps(steps)]
+        self._stops += [Patience(patience)] if patience is not None else []
+        self._stops += [Target(target)] if target is not None else []
+        self._batch_size = batch_size
+        self._seed = seed
+        self._student_calls = student_calls
+        self._other_calls = other_calls
+        self._max_error_rate = max_error_rate
+        self._callbacks = tuple(callbacks)
+        self._run = run
+        self.session = Session(budget=budget, ledger=Ledger(), on_event=self._on_call)
+        self.result: FitResult | None = None
+        self._allowance = self._make_allowance(None)
+        self._log = DecisionLog(None)
+
+    def fit(self, train: Dataset, val: Dataset, test: Dataset | None = None) -> FitResult:
+        """Searches, reaches the verdict, and leaves the best state in the module.
+
+        Args:
+            train: Read by critic and optimizer.
+            val: Choose between candidates.
+            test: Give the verdict; scored once before and once after, and used for nothing else.
+
+        Returns:
+            The result. A limit that ends the search does not raise: the best so far gets its verdict.
+
+        Raises:
+            KeyboardInterrupt: After Ctrl-C, when the run folder is in order; :attr:`result` is what there is.
+            RunChangedError: If a run is resumed with another prompt, data or settings.
+            ConfigurationError: If the budget does not suffice for the measurement alone.
+            EngineError: If too many calls fail, or one with an error that all will meet.
+        """
+        return runtime.run(self._fit(train, val, test))
+
+    async def afit(self, train: Dataset, val: Dataset, test: Dataset | None = None) -> FitResult:
+        """Same as :meth:`fit`, from any event loop."""
+        return await runtime.arun(self._fit(train, val, test))
+
+    def estimate(self, train: Dataset, val: Dataset, test: Dataset | None = None) -> Estimate:
+        """What :meth:`fit` takes at most; nothing is spent."""
+        state = self._program.state()
+        prices = Prices.of(self._program.render(state), (*train, *val, *(test or ())))
+        nothing = Pool(Member(Candidate(state=state, source="original"), NO_RESULT))
+        search = self._make_search(nothing, train, val, test, self._make_evaluator())
+        step = self._strategy.worst_case(search)
+        return Estimate(
+            (
+                prices.row("baseline", "forward", len(val)),
+                prices.row("search", "forward", self._steps * step.examples),
+                prices.row("search", "optimizer", self._steps * step.asks),
+                prices.row("verdict", "forward", 2 * len(test) if test else 0),
+            )
+        )
+
+    async def _fit(self, train: Dataset, val: Dataset, test: Dataset | None) -> FitResult:
+        self._open(test)
+        evaluator = self._make_evaluator()
+        fitting = Fitting(
+            evaluator=evaluator,
+            strategy=self._strategy,
+            stops=self._stops,
+            allowance=self._allowance,
+            log=self._log,
+            record=self._record,
+            validation=val,
+            test=HeldOut(test) if test is not None else None,
+            seed=self._seed,
+        )
+        fingerprint = self._fingerprint(train, val, test)
+        try:
+            with use_session(self.session):
+                await fitting.run(
+                    fingerprint, lambda pool: self._make_search(pool, train, val, test, evaluator)
+                )
+        finally:
+            self._leave()
+        assert self.result is not None
+        return self.result
+
+    def _open(self, test: Dataset | None) -> None:
+        """Takes up what earlier processes left in the run folder."""
+        run, session = self._run, self.session
+        lines = run.lines if run else []
+        session.answers = JournalAnswers(
+            run.journal if run else None, lines, budget=session.budget, ledger=session.ledger
+        )
+        if run is not None and session.budget is not None:
+            session.budget.charge(Usage(cost_usd=0.0), calls=0, seconds=seconds_spent(lines))
+        self._log = DecisionLog(run.journal if run else None, run.recorded if run else ())
+        self._allowance = self._make_allowance(test)
+
+    def _leave(self) -> None:
+        """Puts everything in order, however the run ended: the best so far is kept."""
+        path = self._run.path if self._run else None
+        self.result = make_result(self._log.made, self.session.ledger, run=path)
+        if self.result is not None:
+            self._program.module.load_state_dict(self.result.best_state)
+            self._save(self.result)
+
+    def _record(self, event: Event) -> None:
+        if event.is_decision:
+            self._log.record(event)
+            if self._run is not None and isinstance(event, (RunStarted, StepFinished)):
+                self._checkpoint()
+        for callback in self._callbacks:
+            callback(event)
+
+    def _checkpoint(self) -> None:
+        result = make_result(self._log.made, self.session.ledger)
+        if result is not None:
+            self._save(result)
+
+    def _save(self, result: FitResult) -> None:
+        if self._run is None:
+            return
+        self._run.write_best(result.best_text, result.start_text)
+        self._run.write_checkpoint(
+            {
+                "status": result.status,
+                "decisions": len(self._log.made),
+                "steps": result.steps,
+                "best": state_id(result.best_state),
+                "calls": self.session.ledger.total().calls,
+            }
+        )
+
+    def _on_call(self, event: CallEvent) -> None:
+        self._allowance.watch(event)
+        self._record(
+            CallMade(
+                kind=event.kind,
+                engine=event.engine,
+                purpose=event.purpose,
+                message=event.message,
+                seconds=event.seconds,
+            )
+        )
+
+    def _make_allowance(self, test: Dataset | None) -> Allowance:
+        return Allowance(
+            self.session.budget,
+            student_calls=self._student_calls,
+            other_calls=self._other_calls,
+            reserve=Cost(examples=2 * len(test) if test else 0),
+        )
+
+    def _make_evaluator(self) -> Evaluator:
+        return Evaluator(
+            self._program,
+            self._metric,
+            max_error_rate=self._max_error_rate,
+            seed=self._seed,
+            listen=self._record,
+        )
+
+    def _make_search(
+        self, pool: Pool, train: Dataset, val: Dataset, test: Dataset | None, evaluator: Evaluator
+    ) -> Search:
+        return Search(
+            evaluator,
+            DataLoader(train, self._batch_size, seed=self._seed),
+            val,
+            self._sources,
+            pool,
+            self._allowance,
+            constraints=self._all_constraints(train, val, test),
+            critic=self._critic,
+            seed=self._seed,
+            record=self._record,
+        )
+
+    def _all_constraints(self, train: Dataset, val: Dataset, test: Dataset | None) -> list[Constraint]:
+        given = list(self._constraints)
+        is_prompt = isinstance(self._program.module, PromptModel)
+        if is_prompt and not any(isinstance(constraint, KeepsPlaceholders) for constraint in given):
+            given.append(KeepsPlaceholders())
+        return [*given, LeakGuard(texts_of(train), texts_of((*val, *(test or ()))))]
+
+    def _fingerprint(self, train: Dataset, val: Dataset, test: Dataset | None) -> Fingerprint:
+        state = self._program.state()
+        settings = {
+            "module": type(self._program.module).__name__,
+            "metric": self._metric.fingerprint(),
+            "critic": self._critic.name if self._critic else "default",
+            "optimizer": self._engine.name if self._engine else "default",
+            "strategy": json.dumps({"name": self._strategy.name, **self._strategy.settings()}),
+            "sources": ", ".join(source.name for source in self._sources),
+            "constraints": ", ".join(type(constraint).__name__ for constraint in self._constraints),
+            "wishes": json.dumps(self._wishes, ensure_ascii=False),
+            "batch_size": str(self._batch_size),
+            "seed": str(self._seed),
+        }
+        return Fingerprint(
+            state=dict(state),
+            text=self._program.render(state),
+            data={"train": digest_of(train), "val": digest_of(val), "test": digest_of(test)},
+            settings=settings,
+        )
