@@ -13,7 +13,9 @@ from textgrad_lite.engines import CacheFolder
 from textgrad_lite_cli.console import get_output, print_json
 from textgrad_lite_cli.start import confirm
 
-app = typer.Typer(help="Look at the cache of answers, and make it smaller.", no_args_is_help=True)
+app = typer.Typer(
+    help="Look at the cache of answers, and make it smaller.", no_args_is_help=True, add_completion=False
+)
 
 Place = Annotated[
     Path | None, typer.Option("--cache-dir", help="Folder of the cache; that of the user if not given.")

@@ -17,7 +17,7 @@ from textgrad_lite_cli.scores import print_evaluation
 from textgrad_lite_cli.settings import Settings
 from textgrad_lite_cli.start import load_settings
 
-app = typer.Typer(rich_markup_mode="markdown")
+app = typer.Typer(rich_markup_mode="markdown", add_completion=False)
 
 _UNUSED = {"train", "val", "test", "steps", "batch_size", "constraint", "max_length", "seed", "out"}
 
@@ -25,7 +25,9 @@ _UNUSED = {"train", "val", "test", "steps", "batch_size", "constraint", "max_len
 @app.command()
 @take_settings(name for name in Settings.model_fields if name not in _UNUSED)
 def evaluate_prompt(
-    prompt_file: Annotated[Path, typer.Argument(help="The prompt, a text file in UTF-8.")],
+    prompt_file: Annotated[
+        Path, typer.Argument(metavar="PROMPT_FILE", help="The prompt, a text file in UTF-8.")
+    ],
     data: Annotated[
         Path, typer.Option("--data", "-d", help="The examples: JSONL, JSON, CSV, TSV or Parquet.")
     ],
@@ -38,7 +40,10 @@ def evaluate_prompt(
         bool, typer.Option("--json", help="Print the result, example by example, as JSON.")
     ] = False,
     verbose: Annotated[
-        int, typer.Option("--verbose", "-v", count=True, help="Say more; twice for everything.")
+        int,
+        typer.Option(
+            "--verbose", "-v", count=True, show_default=False, help="Say more; twice for everything."
+        ),
     ] = 0,
     given: dict[str, Any],
 ) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from textgrad_lite.data import Dataset, Splits
 from textgrad_lite.engines import Budget
 from textgrad_lite.errors import ConfigurationError
-from textgrad_lite.functions import PromptModel
+from textgrad_lite.functions import ExampleSlot, PromptModel
 from textgrad_lite.metrics import Metric, get_metric
 from textgrad_lite.optimizers.constraints import Constraint, KeepsPlaceholders, MaxLength
 from textgrad_lite.training import RunFolder, Trainer
@@ -99,7 +99,7 @@ class Job:
     @cached_property
     def model(self) -> PromptModel:
         """The prompt as a module."""
-        return PromptModel(self.prompt, self.engines.student)
+        return PromptModel(self.prompt, self.engines.student, examples=ExampleSlot())
 
     @cached_property
     def budget(self) -> Budget:

@@ -27,7 +27,7 @@ from textgrad_lite.engines.local import (
 )
 from textgrad_lite_cli.console import get_errors, get_output, print_json
 
-app = typer.Typer(help="List and fetch models for this machine.", no_args_is_help=True)
+app = typer.Typer(help="List and fetch models for this machine.", no_args_is_help=True, add_completion=False)
 
 
 @app.command("list")
@@ -50,7 +50,9 @@ def list_models(*, as_json: Annotated[bool, typer.Option("--json", help="Print a
 
 @app.command("pull")
 def pull_model(
-    name: Annotated[str, typer.Argument(help="A name that `textgrad-lite models list` shows.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="A name that `textgrad-lite models list` shows.")
+    ],
 ) -> None:
     """Fetch a model, once for this machine; an interrupted fetch goes on where it stopped.
 

@@ -25,6 +25,9 @@ def describe(event: events.Event) -> str | None:  # noqa: C901 - one case a kind
             return f"Step {event.step}: {len(event.batch)} training examples"
         case events.CriticismGathered():
             return f"  {len(event.failing)} of them fail; {len(event.gradients)} criticisms gathered"
+        case events.CandidateProposed():
+            note = f": {event.note}" if event.note else ""
+            return f"  {event.candidate[:8]} by {event.source}{note}"
         case events.ProposalRejected():
             return f"  {event.source}: rejected, {event.proposal.reason}"
         case events.CandidateScreened():
@@ -33,7 +36,7 @@ def describe(event: events.Event) -> str | None:  # noqa: C901 - one case a kind
             return f"  {event.candidate[:8]}: {event.score.value:.0%} on {event.stage}, {fate}{reason}"
         case events.CandidateAccepted():
             gain = f"{event.before.value:.0%} → {event.after.value:.0%}"
-            return f"  {event.candidate[:8]} by {event.source}: accepted, {gain} on validation"
+            return f"  {event.candidate[:8]} by {event.source} is the best so far: {gain} on validation"
         case events.SearchStopped():
             return f"The search stops after {event.steps} steps: {_STOPS[event.reason]}."
         case events.TestScored():

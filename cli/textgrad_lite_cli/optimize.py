@@ -18,13 +18,15 @@ from textgrad_lite_cli.run import finish, run_job
 from textgrad_lite_cli.settings import Settings
 from textgrad_lite_cli.start import confirm, load_settings
 
-app = typer.Typer(rich_markup_mode="markdown")
+app = typer.Typer(rich_markup_mode="markdown", add_completion=False)
 
 
 @app.command()
 @take_settings(Settings.model_fields)
 def optimize(
-    prompt_file: Annotated[Path, typer.Argument(help="The prompt, a text file in UTF-8.")],
+    prompt_file: Annotated[
+        Path, typer.Argument(metavar="PROMPT_FILE", help="The prompt, a text file in UTF-8.")
+    ],
     data: Annotated[
         Path, typer.Option("--data", "-d", help="The examples: JSONL, JSON, CSV, TSV or Parquet.")
     ],
@@ -45,7 +47,10 @@ def optimize(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before money is spent.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
     verbose: Annotated[
-        int, typer.Option("--verbose", "-v", count=True, help="Say more; twice for everything.")
+        int,
+        typer.Option(
+            "--verbose", "-v", count=True, show_default=False, help="Say more; twice for everything."
+        ),
     ] = 0,
     given: dict[str, Any],
 ) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable
 from functools import wraps
-from typing import Annotated, Any
+from types import NoneType, UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 
 import typer
 
@@ -38,16 +39,29 @@ def take_settings(names: Iterable[str]) -> Callable[[Callable[..., None]], Calla
 
 def _make_option(name: str) -> inspect.Parameter:
     field = Settings.model_fields[name]
-    default = field.default
+    default = "" if field.default in (None, []) else f" Default: {_show(field.default)}."
     option = typer.Option(
         get_option(name),
-        help=field.description,
+        help=f"{field.description}{default}",
         rich_help_panel=field.title,
-        show_default=str(default) if default not in (None, []) else False,
+        show_choices=False,  # they stand in the sentence; the column of types has no room for them
     )
     return inspect.Parameter(
         name,
         inspect.Parameter.KEYWORD_ONLY,
         default=None,
-        annotation=Annotated[field.annotation | None, option],  # type: ignore[operator]
+        annotation=Annotated[_get_plain_type(field.annotation) | None, option],
     )
+
+
+def _show(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _get_plain_type(annotation: Any) -> Any:
+    """Return what typer has to read; limits and patterns are checked with the other settings."""
+    if get_origin(annotation) is Annotated:
+        return _get_plain_type(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, UnionType):
+        return next(_get_plain_type(part) for part in get_args(annotation) if part is not NoneType)
+    return annotation

@@ -13,13 +13,13 @@ from textgrad_lite_cli.job import LIMITS, Job
 from textgrad_lite_cli.options import take_settings
 from textgrad_lite_cli.run import finish, run_job
 
-app = typer.Typer(rich_markup_mode="markdown")
+app = typer.Typer(rich_markup_mode="markdown", add_completion=False)
 
 
 @app.command()
 @take_settings(LIMITS)
 def resume(
-    run: Annotated[Path, typer.Argument(help="The folder of the run.")],
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="The folder of the run.")],
     *,
     in_place: Annotated[
         bool, typer.Option("--in-place", help="Replace the prompt file if the verdict is better.")
@@ -29,18 +29,20 @@ def resume(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
     verbose: Annotated[
-        int, typer.Option("--verbose", "-v", count=True, help="Say more; twice for everything.")
+        int,
+        typer.Option(
+            "--verbose", "-v", count=True, show_default=False, help="Say more; twice for everything."
+        ),
     ] = 0,
     given: dict[str, Any],
 ) -> None:
-    """Continue a run that was interrupted, killed, or stopped by a limit.
+    """Continue a run that was interrupted or killed.
 
-    It ends with the prompt that it would have ended with. Prompt, data and settings must be those of
-    the beginning; the limits may be raised.
+    It pays for nothing twice, and ends with the prompt that it would have ended with. Prompt, data and
+    settings must be those of the beginning; the limits may be raised.
     """
     set_verbosity(verbose)
     with RunFolder.resume(run) as folder:
         job = Job.from_config(folder.config, given)
-        folder.check_config(job.to_config())
         result = run_job(job, folder, verbosity=verbose)
     finish(job, result, is_in_place=in_place, must_be_better=fail_if_not_better, as_json=as_json)

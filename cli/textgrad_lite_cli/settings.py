@@ -78,7 +78,7 @@ class Settings(BaseModel):
     )
     timeout: float = Field(120.0, gt=0, title="Models", description="Seconds to wait for one answer.")
     cache: Literal["on", "off", "read-only", "refresh"] = Field(
-        "on", title="Models", description="What to do with the answers of earlier runs."
+        "on", title="Models", description="Answers of earlier runs: on, off, read-only or refresh."
     )
     cache_dir: Path | None = Field(
         None, title="Models", description="Where they lie; a folder of the user by default."

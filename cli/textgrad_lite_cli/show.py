@@ -7,22 +7,22 @@ from typing import Annotated
 
 import typer
 
-from textgrad_lite.training import RunFolder
+from textgrad_lite.training import RunRecord
 from textgrad_lite_cli.console import get_output, print_json
 from textgrad_lite_cli.narration import describe
 from textgrad_lite_cli.verdict import print_result
 
-app = typer.Typer(rich_markup_mode="markdown")
+app = typer.Typer(rich_markup_mode="markdown", add_completion=False)
 
 
 @app.command()
 def show(
-    run: Annotated[Path, typer.Argument(help="The folder of the run.")],
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="The folder of the run.")],
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
 ) -> None:
     """Show what a run did, step by step, and its verdict or its best prompt so far."""
-    record = RunFolder.read(run)
+    record = RunRecord.read(run)
     if as_json:
         print_json(
             {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from rich.console import Console
 from rich.markup import escape
@@ -10,7 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from textgrad_lite.engines import Account
-from textgrad_lite.training import FitResult, Score
+from textgrad_lite.training import FitResult, Score, SpendRow
+from textgrad_lite.training.events import SourceTally
 from textgrad_lite_cli.money import format_usd
 
 _DIFF_STYLES = {"+": "green", "-": "red", "@": "cyan"}
@@ -23,6 +24,8 @@ def print_result(console: Console, result: FitResult) -> None:
         console.print(f"Verdict: {result.verdict.outcome.replace('-', ' ')}", style=style)
         console.print(escape(result.verdict.sentence))
     console.print(_make_score_table(result))
+    if result.sources:
+        console.print(_make_source_table(result.sources))
     console.print(make_spend_table(result.spend))
     print_diff(console, result.diff)
     if result.run is not None:
@@ -40,6 +43,17 @@ def _make_score_table(result: FitResult) -> Table:
     return table
 
 
+def _make_source_table(sources: Mapping[str, SourceTally]) -> Table:
+    """Return which source of proposals brought what."""
+    table = Table("source", box=None, pad_edge=False)
+    for heading in ("proposed", "rejected", "accepted", "gain"):
+        table.add_column(heading, justify="right")
+    for name, tally in sources.items():
+        counts = (str(count) for count in (tally.proposed, tally.rejected, tally.accepted))
+        table.add_row(name, *counts, f"{100 * tally.gain:+.1f} points")
+    return table
+
+
 def format_score(score: Score) -> str:
     """Return a score with its 95 % interval, short enough for a table."""
     if score.mean is None:
@@ -47,7 +61,7 @@ def format_score(score: Score) -> str:
     return f"{score.mean:.1%} ({score.low:.0%} to {score.high:.0%})"
 
 
-def make_spend_table(accounts: Iterable[Account]) -> Table:
+def make_spend_table(accounts: Iterable[Account | SpendRow]) -> Table:
     """Return a table of what was asked for which purpose and what it cost."""
     table = Table("purpose", "engine", box=None, pad_edge=False)
     for heading in ("calls", "cached", "tokens in", "tokens out", "cost"):

@@ -32,7 +32,8 @@ def _clean_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[No
     logger = logging.getLogger("textgrad_lite")
     handlers, level = logger.handlers, logger.level
     yield
-    logger.handlers, _ = handlers, logger.setLevel(level)
+    logger.handlers = handlers
+    logger.setLevel(level)
 
 
 @pytest.fixture
