@@ -11,15 +11,15 @@ import asyncio
 import contextlib
 import logging
 import operator
-from collections.abc import AsyncIterator, Hashable, Sequence
+from collections.abc import AsyncIterator, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple, TypeAlias
 
 from textgrad_lite.errors import BackwardError, StaleGradientError, WorkCancelledError
-from textgrad_lite.graph.call import Argument, Call, Criticism
+from textgrad_lite.graph.call import Call, Criticism
 from textgrad_lite.graph.dispatch import wrapped
 from textgrad_lite.graph.gradient import Feedback, Gradient, Origin
-from textgrad_lite.graph.plan import Node, plan
+from textgrad_lite.graph.plan import Plan
 from textgrad_lite.graph.variable import Variable
 
 OnError: TypeAlias = Literal["raise", "skip"]
@@ -80,95 +80,119 @@ async def walk_back(
 
 
 class _Walk:
-    """One backward pass."""
+    """One backward pass. Nodes are positions in its plan."""
 
     def __init__(self, root: Variable, engine: object | None, *, joint: bool) -> None:
-        self._root = root
         self._engine = engine
         self._joint = joint
-        self._nodes = plan(root)
+        self._plan = plan = Plan(root)
+        self._order = root.id
+        self._roots = {plan.root}
+        self._given = [-1] * len(plan.variables)
+        self._errors: dict[int, list[Exception]] = {}
         self._group = asyncio.TaskGroup()
 
     async def run(self) -> None:
-        root = self._nodes[self._root.id]
-        if not root.wanted:
-            _logger.warning("backward() found nothing trainable behind %r", self._root)
+        root = self._plan.root
+        if not self._plan.wanted[root]:
+            _logger.warning("backward() found nothing trainable behind %r", self._plan.variables[root])
         async with self._group:
             self._start(root)
 
     def report(self) -> BackwardReport:
-        nodes = sorted(self._nodes.values(), key=lambda node: node.position)
-        return BackwardReport(tuple(_report(node) for node in nodes if node.is_visited or node.errors))
+        visited = (node for node, given in enumerate(self._given) if given >= 0 or node in self._errors)
+        return BackwardReport(tuple(map(self._report, visited)))
 
-    def _start(self, node: Node) -> None:
-        if node.wanted or node.to_reduce:
+    def _report(self, node: int) -> NodeReport:
+        call = self._plan.calls[node]
+        return NodeReport(
+            None if call is None else call.function.name,
+            self._plan.variables[node].role_description,
+            max(0, self._given[node]),
+            tuple(self._errors.get(node, ())),
+        )
+
+    def _start(self, node: int) -> None:
+        if self._plan.wanted[node] or node in self._plan.to_reduce:
             self._group.create_task(self._visit(node))
 
-    async def _visit(self, node: Node) -> None:
-        if node.to_reduce is not None:
-            for reducer, edges in node.to_reduce.items():
-                await self._reduce(node, reducer, edges)
-        if node.call is None:
+    async def _visit(self, node: int) -> None:
+        for reducer, edges in self._plan.to_reduce.get(node, {}).items():
+            await self._reduce(node, reducer, edges)
+        call = self._plan.calls[node]
+        if call is None:
             return
-        async with _alone(node.call):
-            await self._pass_back(node, node.call)
-        for index in node.wanted:
-            target = self._nodes[node.call.arguments[index].variable.id]
-            target.waiting -= 1
-            if not target.waiting:
+        async with _alone(call):
+            await self._pass_back(node, call)
+        waiting = self._plan.waiting
+        for index in self._plan.wanted[node]:
+            target = self._plan.target(node, index)
+            waiting[target] -= 1
+            if not waiting[target]:
                 self._start(target)
 
-    async def _pass_back(self, node: Node, call: Call) -> None:
-        gradients = node.variable.gradients
-        if not gradients and not node.is_root:
+    async def _pass_back(self, node: int, call: Call) -> None:
+        gradients = self._plan.variables[node].gradients
+        if not gradients and node not in self._roots:
             return
-        node.is_visited = True
+        self._given[node] = 0
         criticism = Criticism(gradients, is_root=not gradients, engine=self._engine, joint=self._joint)
-        current = tuple(index for index in node.wanted if _is_current(node, call.arguments[index]))
+        current = [index for index in self._plan.wanted[node] if self._is_current(node, call, index)]
         answers = _answers_to(criticism, call)
         missing = tuple(index for index in current if index not in answers)
         if missing:
-            async with _failures_noted(node, call, "backward", self._engine):
+            async with self._failures_noted(node, call, "backward"):
                 said = await call.function.backward(call, criticism, missing)
-                origin = _origin(call, criticism.origins)
-                for index in missing:
-                    version = call.arguments[index].version
-                    answers[index] = tuple(_addressed(each, origin, version) for each in said.get(index, ()))
+                answers.add(call, criticism, {index: said.get(index, ()) for index in missing})
         for index in current:
-            if index in answers and _is_current(node, call.arguments[index]):
+            if index in answers and self._is_current(node, call, index):
                 self._deposit(node, call, index, answers[index])
 
-    def _deposit(self, node: Node, call: Call, index: int, gradients: tuple[Gradient, ...]) -> None:
-        target = self._nodes[call.arguments[index].variable.id]
-        target.is_root |= node.is_root and call.function.is_passthrough
-        target.variable.ledger.put(node.edge(index), node.order(self._root, index), gradients)
-        node.gradients += len(gradients)
+    def _deposit(self, node: int, call: Call, index: int, gradients: tuple[Gradient, ...]) -> None:
+        if call.function.is_passthrough and node in self._roots:
+            self._roots.add(self._plan.target(node, index))
+        ledger = call.arguments[index].variable.ledger
+        ledger.put(self._plan.edge(node, index), (self._order, node, index), gradients)
+        self._given[node] += len(gradients)
 
-    async def _reduce(self, node: Node, reducer: Call, edges: Sequence[Hashable]) -> None:
-        ledger = node.variable.ledger
+    async def _reduce(self, node: int, reducer: Call, edges: Sequence[Hashable]) -> None:
+        variable = self._plan.variables[node]
+        ledger = variable.ledger
         edges = sorted((edge for edge in edges if edge in ledger), key=lambda edge: ledger[edge][0])
-        unique = {gradient.id: gradient for edge in edges for gradient in ledger[edge][1]}
-        several = tuple(unique.values())
+        several = tuple({each.id: each for edge in edges for each in ledger[edge][1]}.values())
         if len(several) < 2:
             return
-        async with _failures_noted(node, reducer, "reduce", self._engine):
-            one = await self._reduced(node.variable, reducer, several)
+        async with self._failures_noted(node, reducer, "reduce"):
+            one = await _reduced(variable, reducer, several, self._engine)
             if one is not None:
                 ledger.merge(edges, one)
 
-    async def _reduced(
-        self, variable: Variable, reducer: Call, several: tuple[Gradient, ...]
-    ) -> Gradient | None:
-        """One gradient for several; the same one again for the same several."""
-        assert reducer.answers is not None
-        reduced = reducer.answers.reduced
-        earlier, one = reduced.get(variable.id, ((), None))
-        if not _are_same(earlier, several):
-            said = await reducer.function.reduce(reducer, several, self._engine)
-            origin = _origin(reducer, Criticism(several).origins)
-            one = None if said is None else _addressed(said, origin, several[0].version)
-            reduced[variable.id] = (several, one)
-        return one
+    def _is_current(self, node: int, call: Call, index: int) -> bool:
+        """Whether an argument still has the value that the call was given; notes it where it has not."""
+        argument = call.arguments[index]
+        try:
+            argument.variable.check_version(argument.version)
+        except StaleGradientError as error:
+            self._note(node, error)
+            return False
+        return True
+
+    @contextlib.asynccontextmanager
+    async def _failures_noted(self, node: int, call: Call, half: str) -> AsyncIterator[None]:
+        name = f"{call.function.name}.{half}"
+        try:
+            yield
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is None or task.cancelling():
+                raise
+            dropped = WorkCancelledError("the request was dropped")  # by an engine: nobody cancelled the walk
+            self._note(node, wrapped(dropped, call, name, self._engine))
+        except Exception as error:  # noqa: BLE001 - the edge to functions of the user's
+            self._note(node, wrapped(error, call, name, self._engine))
+
+    def _note(self, node: int, error: Exception) -> None:
+        self._errors.setdefault(node, []).append(error)
 
 
 class Answers(dict[int, tuple[Gradient, ...]]):
@@ -190,6 +214,15 @@ class Answers(dict[int, tuple[Gradient, ...]]):
         self.joint = criticism.joint
         self.reduced: dict[int, tuple[tuple[Gradient, ...], Gradient | None]] = {}
 
+    def add(
+        self, call: Call, criticism: Criticism, said: Mapping[int, Sequence[Feedback | Gradient]]
+    ) -> None:
+        """Note what was said of arguments."""
+        origin = _origin(call, criticism.origins)
+        for index, each in said.items():
+            version = call.arguments[index].version
+            self[index] = tuple(_addressed(one, origin, version) for one in each)
+
     def is_to(self, criticism: Criticism) -> bool:
         """Whether they answer this criticism."""
         return (
@@ -207,6 +240,21 @@ def _answers_to(criticism: Criticism, call: Call) -> Answers:
     return answers
 
 
+async def _reduced(
+    variable: Variable, reducer: Call, several: tuple[Gradient, ...], engine: object | None
+) -> Gradient | None:
+    """One gradient for several; the same one again for the same several."""
+    assert reducer.answers is not None
+    reduced = reducer.answers.reduced
+    earlier, one = reduced.get(variable.id, ((), None))
+    if not _are_same(earlier, several):
+        said = await reducer.function.reduce(reducer, several, engine)
+        origin = _origin(reducer, Criticism(several).origins)
+        one = None if said is None else _addressed(said, origin, several[0].version)
+        reduced[variable.id] = (several, one)
+    return one
+
+
 def _are_same(first: Sequence[Gradient], second: Sequence[Gradient]) -> bool:
     return len(first) == len(second) and all(map(operator.is_, first, second))
 
@@ -222,30 +270,6 @@ def _addressed(said: Feedback | Gradient, origin: Origin, version: int) -> Gradi
     return Gradient(said.text, said.context, origin, version, said.is_keep, said.score)
 
 
-def _is_current(node: Node, argument: Argument) -> bool:
-    """Whether a call's argument still has the value that the call was given; notes it where it has not."""
-    try:
-        argument.variable.check_version(argument.version)
-    except StaleGradientError as error:
-        node.errors += (error,)
-        return False
-    return True
-
-
-@contextlib.asynccontextmanager
-async def _failures_noted(node: Node, call: Call, half: str, engine: object | None) -> AsyncIterator[None]:
-    try:
-        yield
-    except asyncio.CancelledError:
-        task = asyncio.current_task()
-        if task is None or task.cancelling():
-            raise
-        error = WorkCancelledError("the request was dropped")  # by an engine: nobody cancelled this walk
-        node.errors += (wrapped(error, call, f"{call.function.name}.{half}", engine),)
-    except Exception as error:  # noqa: BLE001 - the edge to functions of the user's
-        node.errors += (wrapped(error, call, f"{call.function.name}.{half}", engine),)
-
-
 @contextlib.asynccontextmanager
 async def _alone(call: Call) -> AsyncIterator[None]:
     """Let one walk at a time work on a call, so that the last one sees all that was said of its output."""
@@ -257,8 +281,3 @@ async def _alone(call: Call) -> AsyncIterator[None]:
     finally:
         call.walk.set()
         call.walk = None
-
-
-def _report(node: Node) -> NodeReport:
-    function = None if node.call is None else node.call.function.name
-    return NodeReport(function, node.variable.role_description, node.gradients, node.errors)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from textgrad_lite.graph.backward import Answers
     from textgrad_lite.graph.function import Function
     from textgrad_lite.graph.variable import Variable
+
+
+_NO_TAGS: Mapping[str, str] = MappingProxyType({})
 
 
 class Argument(NamedTuple):
@@ -55,36 +58,49 @@ class Argument(NamedTuple):
         return str(self.value)
 
 
-@dataclass(eq=False, slots=True)
-class Call:
-    """One call of a function: all that its ``forward`` and ``backward`` know.
+class Call(Cell):
+    """A value that a function makes, with all that the function's ``forward`` and ``backward`` know.
 
     Attributes:
         function: The function.
         role_description: Role of the output.
         arguments: As passed; their values are there before ``forward`` starts.
         engine: The engine bound to the call; opaque here.
-        output: What ``forward`` returned, once it has.
         record: Whatever ``forward`` wants ``backward`` to have.
         tags: What ``tagged`` noted when the call was made.
         answers: What ``backward`` said before.
         walk: Set when the backward pass that is at work on this call has finished with it.
     """
 
-    function: Function
-    role_description: str
-    arguments: tuple[Argument, ...] = ()
-    engine: Any = None
-    output: Value = ""
-    record: Any = field(default=None, repr=False)
-    tags: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    answers: Answers | None = field(default=None, repr=False)
-    walk: asyncio.Event | None = field(default=None, repr=False)
+    __slots__ = ("answers", "arguments", "engine", "function", "record", "role_description", "tags", "walk")
+
+    def __init__(
+        self,
+        function: Function,
+        role_description: str,
+        arguments: tuple[Argument, ...] = (),
+        engine: Any = None,
+        tags: Mapping[str, str] = _NO_TAGS,
+    ) -> None:
+        super().__init__()
+        self.function = function
+        self.role_description = role_description
+        self.arguments = arguments
+        self.engine = engine
+        self.tags = tags
+        self.record: Any = None
+        self.answers: Answers | None = None
+        self.walk: asyncio.Event | None = None
 
     @property
-    def inputs(self) -> tuple[Variable, ...]:
+    def predecessors(self) -> tuple[Variable, ...]:
         """The Variables that were passed, in order, without duplicates."""
         return tuple(dict.fromkeys(argument.variable for argument in self.arguments))
+
+    @property
+    def output(self) -> Value:
+        """What ``forward`` returned; blocks until it is there."""
+        return self.read()
 
 
 @dataclass(frozen=True)

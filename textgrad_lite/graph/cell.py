@@ -17,7 +17,6 @@ from textgrad_lite.graph.value import Value, as_value
 from textgrad_lite.runtime import Pending
 
 if TYPE_CHECKING:
-    from textgrad_lite.graph.call import Call
     from textgrad_lite.graph.variable import Variable
 
 
@@ -27,12 +26,10 @@ class Cell:
     Attributes:
         version: Counts the values that were set. A substitute's is negative and unique in the process.
         pending: The value to come, where a function makes it.
-        call: The call that makes it.
-        predecessors: What a leaf is said to be made from, for drawings.
         ledger: The gradients; taken over by the next cell, until they are cleared.
     """
 
-    __slots__ = ("__weakref__", "_value", "call", "ledger", "pending", "predecessors", "version")
+    __slots__ = ("__weakref__", "_predecessors", "_value", "ledger", "pending", "version")
 
     def __init__(
         self,
@@ -45,9 +42,13 @@ class Cell:
         self._value = value
         self.version = version
         self.pending: Pending[Value] | None = None
-        self.call: Call | None = None
-        self.predecessors = predecessors
+        self._predecessors = predecessors
         self.ledger = ledger
+
+    @property
+    def predecessors(self) -> tuple[Variable, ...]:
+        """What the value was made from: in order, without duplicates."""
+        return self._predecessors
 
     @property
     def is_ready(self) -> bool:

@@ -14,7 +14,6 @@ from functools import partial
 from textgrad_lite import runtime
 from textgrad_lite.errors import FunctionError
 from textgrad_lite.graph.call import Call
-from textgrad_lite.graph.cell import Cell
 from textgrad_lite.graph.value import Value, as_value
 from textgrad_lite.graph.variable import Variable
 from textgrad_lite.runtime import Failure, Pending
@@ -22,15 +21,14 @@ from textgrad_lite.runtime import Failure, Pending
 
 def dispatch(call: Call, requires_grad: bool | None) -> Variable:
     """Start a call; returns its output at once, see ``Function.apply``."""
-    cell = Cell()
-    cell.call = call
     waiting = [pending for argument in call.arguments if (pending := argument.cell.pending) is not None]
     name = f"{call.function.name} for {call.role_description!r}"
-    cell.pending = runtime.spawn(_run(weakref.ref(cell), waiting), name=name)
-    return Variable.of_cell(cell, role_description=call.role_description, requires_grad=requires_grad)
+    output = Variable.of_call(call, requires_grad)
+    call.pending = runtime.spawn(_run(weakref.ref(output), waiting), name=name)
+    return output
 
 
-async def _run(output: weakref.ref[Cell], waiting: Sequence[Pending[Value]]) -> Value | Failure:
+async def _run(output: weakref.ref[Variable], waiting: Sequence[Pending[Value]]) -> Value | Failure:
     for pending in waiting:
         await pending.settled()
         if pending.failure is not None:
@@ -38,23 +36,21 @@ async def _run(output: weakref.ref[Cell], waiting: Sequence[Pending[Value]]) -> 
     call = _call_behind(output)
     runtime.wanted.set(partial(_is_wanted, output, runtime.wanted.get()))
     try:
-        call.output = as_value(await call.function.forward(call))
+        return as_value(await call.function.forward(call))
     except FunctionError as error:
         return Failure(error)
     except Exception as error:  # noqa: BLE001 - the edge to functions of the user's
         return Failure(wrapped(error, call, call.function.name, call.engine))
-    return call.output
 
 
-def _call_behind(output: weakref.ref[Cell]) -> Call:
-    cell = output()
-    if cell is None:
+def _call_behind(output: weakref.ref[Variable]) -> Call:
+    variable = output()
+    if variable is None or variable.call is None:
         raise asyncio.CancelledError
-    assert cell.call is not None
-    return cell.call
+    return variable.call
 
 
-def _is_wanted(output: weakref.ref[Cell], is_surrounding_wanted: runtime.Wanted) -> bool:
+def _is_wanted(output: weakref.ref[Variable], is_surrounding_wanted: runtime.Wanted) -> bool:
     return output() is not None and is_surrounding_wanted()
 
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from textgrad_lite import runtime
 from textgrad_lite.errors import GraphError, StaleGradientError
+from textgrad_lite.graph.call import Call
 from textgrad_lite.graph.cell import Cell, substitutes
 from textgrad_lite.graph.gradient import Gradient, GradientLedger
 from textgrad_lite.graph.value import Image, Value, as_value
 
 if TYPE_CHECKING:
     from textgrad_lite.graph.backward import BackwardReport, OnError
-    from textgrad_lite.graph.call import Call
 
 _ids = itertools.count(1)
 
@@ -50,14 +50,13 @@ class Variable:
         self.id = next(_ids)
 
     @classmethod
-    def of_cell(cls, cell: Cell, *, role_description: str, requires_grad: bool | None) -> Variable:
+    def of_call(cls, call: Call, requires_grad: bool | None) -> Variable:
         """The output of a call. With ``requires_grad`` None it requires what its predecessors require."""
-        assert cell.call is not None
         variable = cls.__new__(cls)
-        variable._cell = cell
+        variable._cell = call
         variable._requires_grad = requires_grad
-        variable._inherits_grad = any(each.requires_grad for each in cell.call.inputs)
-        variable.role_description = role_description
+        variable._inherits_grad = any(each.requires_grad for each in call.predecessors)
+        variable.role_description = call.role_description
         variable.id = next(_ids)
         return variable
 
@@ -132,13 +131,13 @@ class Variable:
     @property
     def call(self) -> Call | None:
         """The call that makes the value; None for a leaf."""
-        return self.cell.call
+        cell = self.cell
+        return cell if isinstance(cell, Call) else None
 
     @property
     def predecessors(self) -> tuple[Variable, ...]:
         """What it was made from: in order, without duplicates."""
-        cell = self.cell
-        return cell.predecessors if cell.call is None else cell.call.inputs
+        return self.cell.predecessors
 
     @property
     def requires_grad(self) -> bool:
