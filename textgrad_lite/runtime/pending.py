@@ -84,9 +84,12 @@ class Pending(Generic[T]):
             WorkCancelledError: The work was cancelled.
             KeyboardInterrupt: Ctrl-C; everything that was running is cancelled.
         """
-        if not self._is_done:
-            self._block()
-        return self._outcome()
+        try:
+            if not self._is_done:
+                self._block()
+            return self._outcome()
+        finally:
+            del self  # see _outcome
 
     def __await__(self) -> Generator[Any, None, T]:
         return self._result_later().__await__()
@@ -182,7 +185,7 @@ class Pending(Generic[T]):
             await self.settled()
             return self._outcome()
         finally:
-            del self
+            del self  # see _outcome
 
     def _post(self, callback: Callable[..., object], *args: Any) -> None:
         """Post to the owner; work of a loop that has ended without settling it was cut off by a fork."""

@@ -131,8 +131,12 @@ class Job:
 
     def lend_slot(self, pending: Pending[Any], resume: Callable[[], object]) -> None:
         """Give the slot away until a value is there, take one again, then resume."""
-        self._free_slot()
+        # Calls that the function has just made are to queue before the slot is handed out.
+        asyncio.get_running_loop().call_soon(self._lend, pending, resume)
+
+    def _lend(self, pending: Pending[Any], resume: Callable[[], object]) -> None:
         self._slots.lent += 1
+        self._free_slot()
         pending.notify(lambda: self._slots.request(lambda: self._take_back(resume), self._depth + 1))
 
     def end(self, outcome: Outcome) -> None:
