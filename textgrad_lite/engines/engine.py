@@ -76,7 +76,7 @@ class Engine(ABC):
         Raises:
             BlockingReadError: Called on the runtime's own loop thread; use `agenerate` there.
         """
-        return runtime.run(self._answer(content, system_prompt, parameters))
+        return runtime.run(_answer(self, content, system_prompt, parameters))
 
     def __call__(self, content: Content, system_prompt: str | None = None, **parameters: Any) -> str:
         """Same as `generate`."""
@@ -84,16 +84,17 @@ class Engine(ABC):
 
     async def agenerate(self, content: Content, system_prompt: str | None = None, **parameters: Any) -> str:
         """Same as `generate`, from any event loop."""
-        return await runtime.arun(self._answer(content, system_prompt, parameters))
-
-    async def _answer(
-        self, content: Content, system_prompt: str | None, parameters: Mapping[str, Any]
-    ) -> str:
-        completion = await self.complete(make_request(content, system_prompt, **parameters))
-        return completion.text
+        return await runtime.arun(_answer(self, content, system_prompt, parameters))
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}>"
+
+
+async def _answer(
+    engine: Engine, content: Content, system_prompt: str | None, parameters: Mapping[str, Any]
+) -> str:
+    completion = await engine.complete(make_request(content, system_prompt, **parameters))
+    return completion.text
 
 
 def _message_tokens(message: Any) -> int:

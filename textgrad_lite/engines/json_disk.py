@@ -55,7 +55,7 @@ class JsonDisk(Disk):  # type: ignore[misc]  # diskcache has no types
         """Refuse to make a file."""
         _refuse("a value in a file of its own")
 
-    def remove(self, file_path: Any) -> None:
+    def remove(self, file_path: Any) -> None:  # noqa: ARG002
         """Leave the file alone: no row of ours names one."""
         logger.warning("the cache names a file, which is not of our making; the file is left alone")
 

@@ -77,7 +77,7 @@ def get_engine(
         retry: How often and how patiently to ask again.
         budget: Limits of this engine alone.
         price: What calls cost, where the published list does not know.
-        provider_options: What only one provider knows, such as ``api`` of OpenAI or ``slots`` of local models.
+        provider_options: What only one provider knows, such as OpenAI's ``api`` or local models' ``slots``.
         **sampling: Default parameters: ``temperature``, ``top_p``, ``max_tokens``, ``stop``, ``seed``,
             ``reasoning_effort``, ``extra``. None leaves a parameter to the server.
 

@@ -20,7 +20,7 @@ class Sampling(Layer):
 
     Args:
         inner: The engine to ask.
-        defaults: Values by the name of a `Request` field. ``extra`` is merged, the request's own fields first.
+        defaults: Values by the name of a `Request` field. ``extra`` is merged; the request's fields win.
 
     Raises:
         UnknownNameError: A name is no parameter.

@@ -51,7 +51,7 @@ class StackOptions:
     concurrency: int = DEFAULT_CONCURRENCY
     requests_per_minute: float | None = None
     tokens_per_minute: float | None = None
-    retry: RetryPolicy = RetryPolicy()
+    retry: RetryPolicy = field(default_factory=RetryPolicy)
     budget: Budget | None = None
     price: Pricing | None = None
     sampling: Mapping[str, Any] = field(default_factory=dict)
