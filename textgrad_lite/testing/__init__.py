@@ -7,6 +7,14 @@ pytest plugin costs nothing at start-up.
 from __future__ import annotations
 
 import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from textgrad_lite.testing.loopback import LoopbackServer
+    from textgrad_lite.testing.network import forbid_real_requests
+    from textgrad_lite.testing.recording import RecordingEngine
+    from textgrad_lite.testing.scripted import ScriptedEngine
+    from textgrad_lite.testing.simulated_task import SimulatedTask
 
 _HOMES = {
     "LoopbackServer": "textgrad_lite.testing.loopback",
@@ -16,7 +24,7 @@ _HOMES = {
     "forbid_real_requests": "textgrad_lite.testing.network",
 }
 
-__all__ = sorted(_HOMES)
+__all__ = ["LoopbackServer", "RecordingEngine", "ScriptedEngine", "SimulatedTask", "forbid_real_requests"]
 
 
 def __getattr__(name: str) -> object:
@@ -26,4 +34,4 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *__all__])
+    return sorted({*globals(), *__all__})

@@ -147,8 +147,9 @@ class HttpProtocol(asyncio.Protocol):
             self._transport.write(encoded[: int(len(encoded) * response.sent_share)])
             self._transport.close()
             return
-        self._transport.write(encoded)
+        # Counted before it is written: who has the answer sees the request as finished.
         self._finish()
+        self._transport.write(encoded)
         self._answer_next()
 
     def _finish(self) -> None:

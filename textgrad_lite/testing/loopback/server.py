@@ -7,11 +7,12 @@ real, without a network and in no time.
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from textgrad_lite.errors import ConfigurationError
 from textgrad_lite.testing.loopback.answering import answer_request, list_models, read_request, refuse_path
@@ -20,6 +21,8 @@ from textgrad_lite.testing.loopback.faults import FaultSource
 from textgrad_lite.testing.loopback.http import HttpProtocol, HttpRequest, HttpResponse
 from textgrad_lite.testing.loopback.messages import LoopbackRequest, ReplyFunction, Said
 from textgrad_lite.testing.loopback.traffic import Traffic
+
+_BACKLOG = 512
 
 
 class LoopbackServer:
@@ -55,6 +58,7 @@ class LoopbackServer:
         self.faults = tuple(faults)
         self._traffic = Traffic()
         self._held: list[Callable[[], None]] | None = None
+        self._accepting: set[asyncio.Future[Any]] = set()
         self._protocols: set[HttpProtocol] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping: asyncio.Event | None = None
@@ -156,20 +160,32 @@ class LoopbackServer:
     async def _serve(self, is_ready: threading.Event) -> None:
         self._loop = asyncio.get_running_loop()
         self._stopping = asyncio.Event()
-        server = await self._loop.create_server(self._make_protocol, "127.0.0.1", 0, backlog=512)
-        self._port = server.sockets[0].getsockname()[1]
-        is_ready.set()
-        await self._stopping.wait()
-        server.close()
+        with socket.create_server(("127.0.0.1", 0), backlog=_BACKLOG) as listening:
+            listening.setblocking(False)
+            self._port = listening.getsockname()[1]
+            self._loop.add_reader(listening, self._accept, listening)
+            is_ready.set()
+            await self._stopping.wait()
+            self._loop.remove_reader(listening)
+        await asyncio.gather(*self._accepting)
         for protocol in self._protocols.copy():
             protocol.abort()
         # The loop closes the aborted sockets in its next round.
         await asyncio.sleep(0)
 
-    def _make_protocol(self) -> HttpProtocol:
-        return HttpProtocol(self._answer, self._schedule, self._traffic.finish, self._keep)
+    def _accept(self, listening: socket.socket) -> None:
+        # Not asyncio's own server: that one drops a connection that comes while it is being closed.
+        connection, _ = listening.accept()
+        accepting = asyncio.ensure_future(
+            asyncio.get_running_loop().connect_accepted_socket(self._make_protocol, connection)
+        )
+        self._accepting.add(accepting)
+        accepting.add_done_callback(self._accepting.discard)
 
-    def _keep(self, protocol: HttpProtocol) -> None:
+    def _make_protocol(self) -> HttpProtocol:
+        return HttpProtocol(self._answer, self._schedule, self._traffic.finish, self._note_connection)
+
+    def _note_connection(self, protocol: HttpProtocol) -> None:
         if protocol.is_connected:
             self._protocols.add(protocol)
         else:
