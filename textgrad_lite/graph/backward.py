@@ -8,12 +8,12 @@ was said of the output. Nothing here is recursive; time and memory are linear in
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import operator
-from collections.abc import AsyncIterator, Hashable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, NamedTuple, TypeAlias
+from functools import partial
+from typing import Literal, NamedTuple, TypeAlias, TypeVar
 
 from textgrad_lite.errors import BackwardError, StaleGradientError, WorkCancelledError
 from textgrad_lite.graph.call import Call, Criticism
@@ -21,6 +21,8 @@ from textgrad_lite.graph.dispatch import wrapped
 from textgrad_lite.graph.gradient import Feedback, Gradient, Origin
 from textgrad_lite.graph.plan import Plan
 from textgrad_lite.graph.variable import Variable
+
+T = TypeVar("T")
 
 OnError: TypeAlias = Literal["raise", "skip"]
 
@@ -120,16 +122,25 @@ class _Walk:
         for reducer, edges in self._plan.to_reduce.get(node, {}).items():
             await self._reduce(node, reducer, edges)
         call = self._plan.calls[node]
-        if call is None:
-            return
-        async with _alone(call):
-            await self._pass_back(node, call)
+        if call is not None:
+            await self._pass_back_alone(node, call)
         waiting = self._plan.waiting
         for index in self._plan.wanted[node]:
             target = self._plan.target(node, index)
             waiting[target] -= 1
             if not waiting[target]:
                 self._start(target)
+
+    async def _pass_back_alone(self, node: int, call: Call) -> None:
+        """Let one walk at a time work on a call: the last one then knows all that was said of its output."""
+        while call.walk is not None:
+            await call.walk.wait()
+        call.walk = asyncio.Event()
+        try:
+            await self._pass_back(node, call)
+        finally:
+            call.walk.set()
+            call.walk = None
 
     async def _pass_back(self, node: int, call: Call) -> None:
         gradients = self._plan.variables[node].gradients
@@ -141,9 +152,7 @@ class _Walk:
         answers = _answers_to(criticism, call)
         missing = tuple(index for index in current if index not in answers)
         if missing:
-            async with self._failures_noted(node, call, "backward"):
-                said = await call.function.backward(call, criticism, missing)
-                answers.add(call, criticism, {index: said.get(index, ()) for index in missing})
+            await self._attempt(node, call, "backward", partial(_ask, call, criticism, answers, missing))
         for index in current:
             if index in answers and self._is_current(node, call, index):
                 self._deposit(node, call, index, answers[index])
@@ -162,10 +171,10 @@ class _Walk:
         several = tuple({each.id: each for edge in edges for each in ledger[edge][1]}.values())
         if len(several) < 2:
             return
-        async with self._failures_noted(node, reducer, "reduce"):
-            one = await _reduced(variable, reducer, several, self._engine)
-            if one is not None:
-                ledger.merge(edges, one)
+        ask = partial(_reduced, variable, reducer, several, self._engine)
+        one = await self._attempt(node, reducer, "reduce", ask)
+        if one is not None:
+            ledger.merge(edges, one)
 
     def _is_current(self, node: int, call: Call, index: int) -> bool:
         """Whether an argument still has the value that the call was given; notes it where it has not."""
@@ -177,11 +186,10 @@ class _Walk:
             return False
         return True
 
-    @contextlib.asynccontextmanager
-    async def _failures_noted(self, node: int, call: Call, half: str) -> AsyncIterator[None]:
+    async def _attempt(self, node: int, call: Call, half: str, ask: Callable[[], Awaitable[T]]) -> T | None:
         name = f"{call.function.name}.{half}"
         try:
-            yield
+            return await ask()
         except asyncio.CancelledError:
             task = asyncio.current_task()
             if task is None or task.cancelling():
@@ -190,6 +198,7 @@ class _Walk:
             self._note(node, wrapped(dropped, call, name, self._engine))
         except Exception as error:  # noqa: BLE001 - the edge to functions of the user's
             self._note(node, wrapped(error, call, name, self._engine))
+        return None
 
     def _note(self, node: int, error: Exception) -> None:
         self._errors.setdefault(node, []).append(error)
@@ -240,6 +249,11 @@ def _answers_to(criticism: Criticism, call: Call) -> Answers:
     return answers
 
 
+async def _ask(call: Call, criticism: Criticism, answers: Answers, missing: tuple[int, ...]) -> None:
+    said = await call.function.backward(call, criticism, missing)
+    answers.add(call, criticism, {index: said.get(index, ()) for index in missing})
+
+
 async def _reduced(
     variable: Variable, reducer: Call, several: tuple[Gradient, ...], engine: object | None
 ) -> Gradient | None:
@@ -268,16 +282,3 @@ def _addressed(said: Feedback | Gradient, origin: Origin, version: int) -> Gradi
     if isinstance(said, Gradient):
         return said if said.version == version else replace(said, version=version)
     return Gradient(said.text, said.context, origin, version, said.is_keep, said.score)
-
-
-@contextlib.asynccontextmanager
-async def _alone(call: Call) -> AsyncIterator[None]:
-    """Let one walk at a time work on a call, so that the last one sees all that was said of its output."""
-    while call.walk is not None:
-        await call.walk.wait()
-    call.walk = asyncio.Event()
-    try:
-        yield
-    finally:
-        call.walk.set()
-        call.walk = None

@@ -37,8 +37,6 @@ async def _run(output: weakref.ref[Variable], waiting: Sequence[Pending[Value]])
     runtime.wanted.set(partial(_is_wanted, output, runtime.wanted.get()))
     try:
         return as_value(await call.function.forward(call))
-    except FunctionError as error:
-        return Failure(error)
     except Exception as error:  # noqa: BLE001 - the edge to functions of the user's
         return Failure(wrapped(error, call, call.function.name, call.engine))
 
@@ -55,7 +53,12 @@ def _is_wanted(output: weakref.ref[Variable], is_surrounding_wanted: runtime.Wan
 
 
 def wrapped(error: Exception, call: Call, function: str, engine: object | None) -> FunctionError:
-    """The error that says where another one arose; an error that says so already stays as it is."""
+    """The error that says where another one arose; an error that says so already stays as it is.
+
+    Its traceback begins in the function: the frame that caught it would hold on to what the error is kept in.
+    """
+    if error.__traceback__ is not None:
+        error.__traceback__ = error.__traceback__.tb_next
     if isinstance(error, FunctionError):
         return error
     name = None if engine is None else str(getattr(engine, "name", type(engine).__name__))

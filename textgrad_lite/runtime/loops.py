@@ -71,8 +71,7 @@ class LoopThread:
         if self.is_closed:
             raise LoopClosedError
         if len(self._inbox) >= _FULL_INBOX and threading.get_ident() not in loop_threads:
-            self._is_emptied.clear()
-            self._is_emptied.wait(_PACE_SECONDS)
+            self._keep_pace()
         with self._inbox_lock:
             if self.is_closed:
                 raise LoopClosedError
@@ -113,6 +112,11 @@ class LoopThread:
     def abandon(self) -> None:
         """Forget the thread: it does not exist in the child of a fork."""
         self.is_closed = True
+
+    def _keep_pace(self) -> None:
+        self._is_emptied.clear()
+        if len(self._inbox) >= _FULL_INBOX:  # asked again, or what emptied it just now would not wake us
+            self._is_emptied.wait(_PACE_SECONDS)
 
     def _empty_inbox(self) -> None:
         with self._inbox_lock:
