@@ -125,10 +125,10 @@ class Billing(Layer):
         usage = completion.usage
         if usage.cost_usd is not None or self.pricing is None:
             return completion
-        if usage.total_tokens:
+        if usage.total_tokens or self.pricing == FREE:
             cost = self.pricing.cost(usage)
         else:
-            cost = 0.0 if self.pricing == FREE else worst.usd
+            cost = worst.usd if worst.tokens else None
         return completion.model_copy(update={"usage": usage.model_copy(update={"cost_usd": cost})})
 
 

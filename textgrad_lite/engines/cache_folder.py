@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -72,16 +72,28 @@ class CacheFolder:
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.path.chmod(0o700)
 
-    def check(self) -> None:
+    @property
+    def bytes(self) -> int:
+        """Size of the database on disk."""
+        return (self.path / DATABASE).stat().st_size if self.exists else 0
+
+    def check(self, settings: Iterable[str]) -> None:
         """Make sure that the database, if there is one, can be read and written.
+
+        Args:
+            settings: Names of diskcache's settings. It believes whatever others it finds; they are removed.
 
         Raises:
             sqlite3.Error: It is corrupt, locked or not writable.
         """
         with self._connect() as database:
             database.execute("BEGIN IMMEDIATE")
-            database.execute("SELECT count(*) FROM sqlite_master").fetchone()
-            database.execute("ROLLBACK")
+            names = database.execute("SELECT name FROM sqlite_master").fetchall()
+            if ("Settings",) in names:
+                known = tuple(settings)
+                marks = ", ".join("?" * len(known))
+                database.execute(f"DELETE FROM Settings WHERE key NOT IN ({marks})", known)  # noqa: S608
+            database.execute("COMMIT")
 
     def stats(self) -> CacheStats:
         """Count what is cached.
@@ -95,8 +107,7 @@ class CacheFolder:
                 rows, oldest, newest = database.execute(
                     "SELECT count(*), min(store_time), max(store_time) FROM Cache"
                 ).fetchone()
-        size = sum(file.stat().st_size for file in self.path.glob(f"{DATABASE}*"))
-        return CacheStats(self.path, rows, size, SIZE_LIMIT, _as_time(oldest), _as_time(newest))
+        return CacheStats(self.path, rows, self.bytes, SIZE_LIMIT, _as_time(oldest), _as_time(newest))
 
     def prune(self, *, older_than: timedelta | None = None, to_bytes: int | None = None) -> int:
         """Throw answers away, oldest first.

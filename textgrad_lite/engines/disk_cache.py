@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import sqlite3
 import time
 from collections.abc import Callable
@@ -17,8 +18,9 @@ from pathlib import Path
 from typing import TypeVar
 from weakref import WeakValueDictionary
 
+from diskcache import DEFAULT_SETTINGS, Timeout
 from diskcache import Cache as Database
-from diskcache import Timeout
+from diskcache.core import METADATA
 
 from textgrad_lite.engines.cache_folder import BUSY_SECONDS, SIZE_LIMIT, CacheFolder
 from textgrad_lite.engines.json_disk import JsonDisk, RefusedRowError
@@ -29,6 +31,7 @@ logger = logging.getLogger(__name__)
 
 _FAILURES = (sqlite3.Error, Timeout, OSError)
 _POLL_SECONDS = 0.02
+_SETTINGS = {**DEFAULT_SETTINGS, "eviction_policy": "none", "cull_limit": 0}
 
 
 class DiskCache:
@@ -90,19 +93,20 @@ class DiskCache:
     def _write(self, key: str, text: str) -> None:
         database = self._database
         assert database is not None
-        if database.volume() >= self._size_limit:
+        if self._folder.bytes >= self._size_limit:
             self._warn("full", "the cache in %s is full; prune it to keep new answers", self._folder.path)
         else:
             self._patiently(lambda: database.set(key, text))
 
     def _open(self) -> None:
         if self._database is None:
+            path = str(self._folder.path)
+            if os.path.expandvars(path) != path:
+                raise OSError("its path holds a variable, which diskcache would resolve")
             self._folder.create()
-            self._folder.check()
+            self._folder.check((*DEFAULT_SETTINGS, *METADATA))
             # Without a timeout a read on the loop never waits; what is busy is tried again in the worker.
-            self._database = Database(
-                str(self._folder.path), timeout=0, disk=JsonDisk, eviction_policy="none", cull_limit=0
-            )
+            self._database = Database(path, timeout=0, disk=JsonDisk, **_SETTINGS)
 
     def _patiently(self, action: Callable[[], T]) -> T:
         deadline = time.monotonic() + self._patience
