@@ -35,6 +35,8 @@ from textgrad_lite.training.events import (
 from textgrad_lite.training.pool import Member, Pool
 from textgrad_lite.training.results import EvaluationResult, ExampleResult, Rollout
 
+_MOST_REPEATS = 20
+
 
 class Search:
     """The state of a search, and the operations that strategies are made of.
@@ -220,7 +222,9 @@ class Search:
             return await gather_in_order([source.propose(context, draw) for draw in draws])
         found: list[SourceResult] = []
         known = set(self.pool.seen)
-        while len(found) < n:
+        for _ in range(n + _MOST_REPEATS):
+            if len(found) == n:
+                break
             result = await source.propose(context, self._next_draw(name, parent))
             if not result.candidates and not result.rejected:
                 break
