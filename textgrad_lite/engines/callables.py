@@ -126,7 +126,7 @@ def _as_piece(part: Any) -> Any:
 
 def _describe(owner: Any) -> str:
     named = owner if hasattr(owner, "__qualname__") else type(owner)
-    return f"{named.__module__}.{named.__qualname__}"
+    return f"{getattr(named, '__module__', 'builtins')}.{named.__qualname__}"
 
 
 _counts: dict[str, int] = {}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypedDict
 from urllib.parse import urlsplit, urlunsplit
 
 from textgrad_lite.engines.providers.presets import Preset
-from textgrad_lite.errors import ConfigurationError, MissingKeyError
+from textgrad_lite.errors import ConfigurationError, MissingKeyError, UnknownNameError
 
 if TYPE_CHECKING:
     import httpx2
@@ -66,9 +66,12 @@ class Connection:
         """Fill the gaps of the options from the preset and the environment.
 
         Raises:
-            ConfigurationError: There is no usable base URL, or the timeout is not positive.
+            ConfigurationError: There is no usable base URL, no such option, or the timeout is not positive.
             MissingKeyError: The provider needs a key and none is given.
         """
+        for name in options:
+            if name not in ConnectionOptions.__annotations__:
+                raise UnknownNameError("option of a provider", name, ConnectionOptions.__annotations__)
         timeout = options.get("timeout") or DEFAULT_TIMEOUT
         if timeout <= 0:
             raise ConfigurationError(f"timeout is {timeout}", hint="Give a positive number of seconds.")
