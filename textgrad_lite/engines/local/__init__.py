@@ -5,9 +5,9 @@ network.
 """
 
 from textgrad_lite.engines.local.catalogue import CATALOGUE, CatalogueModel, find_catalogue_model
+from textgrad_lite.engines.local.download import PulledModel, pull
 from textgrad_lite.engines.local.engine import LocalProvider, open_local
 from textgrad_lite.engines.local.progress import OnProgress, PullProgress
-from textgrad_lite.engines.local.pull import PulledModel, pull
 from textgrad_lite.engines.local.settings import ServerSettings
 from textgrad_lite.engines.local.store import find_models_folder, find_stored, resolve_model
 
