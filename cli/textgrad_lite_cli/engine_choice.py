@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from textgrad_lite.engines import Engine, Price, as_engine, get_engine
+from textgrad_lite.engines import Engine, Price, RetryPolicy, as_engine, get_engine
 from textgrad_lite.metrics import load_object
 from textgrad_lite_cli.settings import Settings
 
@@ -59,6 +59,7 @@ def _open(
     options |= {
         "max_tokens": settings.max_output_tokens,
         "concurrency": settings.concurrency,
+        "retry": RetryPolicy(attempts=settings.attempts),
         "requests_per_minute": settings.requests_per_minute,
         "cache_dir": settings.cache_dir,
     }

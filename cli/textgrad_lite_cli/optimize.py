@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from textgrad_lite.errors import RunExistsError
 from textgrad_lite.training import RunFolder
 from textgrad_lite_cli.console import get_output, print_json, set_verbosity
 from textgrad_lite_cli.estimate import describe_estimate, make_estimate_table, price_estimate
@@ -75,11 +76,18 @@ def optimize(
         return
     if estimate.usd and not yes:
         confirm(f"This may cost up to {format_usd(estimate.usd)}. Go on?")
-    folder = job.settings.out or _name_run(prompt_file)
-    with RunFolder.create(folder, job.to_config()) as run:
+    with _create_run(job) as run:
         result = run_job(job, run, verbosity=verbose)
     finish(job, result, is_in_place=in_place, must_be_better=fail_if_not_better, as_json=as_json)
 
 
-def _name_run(prompt_file: Path) -> Path:
-    return Path("runs") / f"{prompt_file.stem}-{datetime.now().astimezone():%Y%m%d-%H%M%S}"
+def _create_run(job: Job) -> RunFolder:
+    name = f"{job.prompt_file.stem}-{datetime.now().astimezone():%Y%m%d-%H%M%S}"
+    folder = job.settings.out or Path("runs") / name
+    try:
+        return RunFolder.create(folder, job.to_config())
+    except RunExistsError as error:
+        raise RunExistsError(
+            error.message,
+            hint=f"Continue it with `textgrad-lite resume {folder}`, or name another folder with --out.",
+        ) from error

@@ -77,6 +77,9 @@ class Settings(BaseModel):
         None, title="Models", description="At most so many requests a minute, to each model."
     )
     timeout: float = Field(120.0, gt=0, title="Models", description="Seconds to wait for one answer.")
+    attempts: Positive = Field(
+        8, title="Models", description="Times that a request is sent before it counts as failed."
+    )
     cache: Literal["on", "off", "read-only", "refresh"] = Field(
         "on", title="Models", description="Answers of earlier runs: on, off, read-only or refresh."
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 from collections.abc import Iterator
@@ -44,3 +45,54 @@ def call() -> Call:
         return CliRunner().invoke(app, [str(argument) for argument in arguments], input=input)
 
     return run
+
+
+MODEL = '''"""A student that adds up only where its prompt says how, and a critic that knows."""
+
+import re
+
+
+def answer(text):
+    numbers = [line for line in text.splitlines() if line.startswith("Add:")]
+    if "step by step" in text.lower() and numbers:
+        return f"Answer: {sum(int(number) for number in numbers[-1].split()[1:])}"
+    return "Answer: 0"
+
+
+def improve(text):
+    form = re.search(r"in exactly this form:\\n(\\S+)\\n[\\s\\S]*\\n(\\S+)\\s*$", text)
+    return f"{form[1]}\\nCount step by step.\\n{form[2]}" if form else "It should count step by step."
+
+
+def resist(text):
+    form = re.search(r"in exactly this form:\\n(\\S+)\\n[\\s\\S]*\\n(\\S+)\\s*$", text)
+    return f"{form[1]}\\nAnswer with one number only.\\n{form[2]}" if form else "It should be right."
+'''
+ITEMS = [{"input": f"Add: {a} {b}", "target": str(a + b)} for a in range(1, 6) for b in range(1, 7)]
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """A folder with a prompt, thirty examples, and a student and a critic in Python."""
+    (tmp_path / "prompt.txt").write_text("Answer with a number only.\n")
+    (tmp_path / "items.jsonl").write_text("".join(json.dumps(item) + "\n" for item in ITEMS))
+    (tmp_path / "model.py").write_text(MODEL)
+    return tmp_path
+
+
+STUDENT = ("--model", "python:model.py:answer", "--metric", "numeric")
+"""The student of ``place`` and the metric that fits its answers."""
+
+JOB = (
+    "optimize",
+    "prompt.txt",
+    "--data",
+    "items.jsonl",
+    *STUDENT,
+    "--optimizer-model",
+    "python:model.py:improve",
+)
+"""A job in ``place`` that ends with a better prompt."""
+
+HOPELESS_JOB = (*JOB[:-1], "python:model.py:resist", "--steps", "1")
+"""A job whose rewrites are no better than the prompt is."""
