@@ -7,7 +7,6 @@ import logging
 import os
 from typing import Any
 
-import typer
 from rich.console import Console
 from rich.logging import RichHandler
 
@@ -37,10 +36,15 @@ def print_json(value: Any) -> None:
     get_output().print(text, soft_wrap=True, markup=False)
 
 
+def tell(console: Console, kind: str, message: str, *, style: str) -> None:
+    """Print a message that begins with what kind of message it is; its lines stay whole."""
+    console.print(f"{kind}:", style=style, end=" ", soft_wrap=True)
+    console.print(message, markup=False, soft_wrap=True)
+
+
 def warn(message: str) -> None:
     """Print a warning on stderr."""
-    typer.secho("Warning: ", fg="yellow", nl=False, err=True)
-    typer.echo(message, err=True)
+    tell(get_errors(), "Warning", message, style="yellow")
 
 
 def set_verbosity(count: int) -> None:

@@ -95,11 +95,12 @@ def describe(error: BaseException) -> tuple[str, str]:
 
 def show(error: BaseException) -> None:
     """Print the message of ``error`` on stderr, and its traceback where debug logging is on."""
+    from textgrad_lite_cli.console import get_errors, tell  # brings rich, which only an error needs here
+
     message, hint = describe(error)
     if logging.getLogger("textgrad_lite").isEnabledFor(logging.DEBUG):
         typer.echo("".join(traceback.format_exception(error)), err=True)
-    typer.secho("Error: ", fg="red", bold=True, nl=False, err=True)
-    typer.echo(message, err=True)
+    tell(get_errors(), "Error", message, style="bold red")
     if hint:
         typer.echo(hint, err=True)
 
