@@ -43,5 +43,5 @@ class Example(BaseModel):
             names: The placeholders that the model gets to see.
         """
         values = self.placeholders
-        shown = (f"{name}={values.get(name, '')}" for name in names)
-        return "\n".join(" ".join(unicodedata.normalize("NFC", text).split()) for text in shown)
+        shown = (unicodedata.normalize("NFC", values.get(name, "")).split() for name in names)
+        return "\n".join(" ".join(words) for words in shown)

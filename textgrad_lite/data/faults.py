@@ -25,9 +25,6 @@ class Place:
     unit: str
     number: int
 
-    def __str__(self) -> str:
-        return f"{self.unit} {self.number}"
-
 
 @dataclass(frozen=True)
 class Fault:

@@ -62,7 +62,9 @@ def _sizes(wanted: Mapping[str, float], total: int, source: str) -> dict[str, in
         for name, size in wanted.items()
     }
     if len(shares) == len(wanted) and sum(shares.values()) > 1 - 1e-9:
-        sizes["train"] += total - sum(sizes.values())
+        # What rounding left over or took too much is hardly felt in the largest part.
+        largest = max(sizes, key=lambda name: sizes[name])
+        sizes[largest] += total - sum(sizes.values())
     if sizes["train"] < 1 or sizes["val"] < 1:
         raise _too_small("training and validation need an example each", source)
     if sum(sizes.values()) > total:

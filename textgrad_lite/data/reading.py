@@ -7,7 +7,7 @@ What the fields of a row mean is decided elsewhere.
 from __future__ import annotations
 
 import csv
-import importlib.util
+import importlib
 import io
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -187,11 +187,11 @@ def _read_parquet(path: Path) -> Iterator[Row]:
 
 
 def _parquet_rows(path: Path) -> list[dict[str, object]]:
-    if importlib.util.find_spec("pyarrow") is not None:
-        parquet = importlib.import_module("pyarrow.parquet")
-        rows = parquet.read_table(path).to_pylist()
-    elif importlib.util.find_spec("polars") is not None:
-        rows = importlib.import_module("polars").read_parquet(path).to_dicts()
-    else:
-        raise MissingDependencyError("pyarrow", "parquet")
-    return list(rows)
+    try:
+        return list(importlib.import_module("pyarrow.parquet").read_table(path).to_pylist())
+    except ModuleNotFoundError:
+        pass
+    try:
+        return list(importlib.import_module("polars").read_parquet(path).to_dicts())
+    except ModuleNotFoundError as error:
+        raise MissingDependencyError("pyarrow", "parquet") from error
