@@ -127,8 +127,7 @@ def test_only_what_may_change_is_criticised(engine: ScriptedEngine) -> None:
     assert [gradient.text for gradient in system.gradients] == ["review 1"]
     assert question.gradients == ()
     (asked,) = engine.asked("backward")
-    assert 'The text to review is the system prompt, shown above as "System prompt".' in asked
-    assert "used for many other inputs" in asked
+    assert "The text to review is the system prompt:\n<text>\nBe brief.\n</text>\nIt will be used" in asked
 
 
 def test_each_input_that_may_change_costs_one_request(engine: ScriptedEngine) -> None:
@@ -137,8 +136,10 @@ def test_each_input_that_may_change_costs_one_request(engine: ScriptedEngine) ->
 
     assert [variable.get_gradient_text() for variable in (system, question)] == ["review 1", "review 2"]
     asked = engine.asked("backward")[1]
-    assert 'The text to review is the question, shown above as "Input".' in asked
-    assert "used for many other inputs" not in asked
+    assert (
+        "The text to review is the question (in this call: the input):\n<text>\nWhat?\n</text>\n\n" in asked
+    )
+    assert "It will be used" not in asked
 
 
 def test_the_criticism_of_the_output_is_shown_and_the_case_kept(engine: ScriptedEngine) -> None:

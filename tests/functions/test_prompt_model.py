@@ -113,8 +113,10 @@ def test_a_missing_field_fails_the_answer(prompt: str, named: str) -> None:
     assert isinstance(caught.value.__cause__, PlaceholderError)
 
 
-@pytest.mark.parametrize("prompt, title", [("Count.", "System prompt"), ("Count {input}.", None)])
-def test_the_prompt_is_criticised_and_nothing_else(prompt: str, title: str | None) -> None:
+@pytest.mark.parametrize(
+    "prompt, part", [("Count.", " (in this call: the system prompt)"), ("Count {input}.", "")]
+)
+def test_the_prompt_is_criticised_and_nothing_else(prompt: str, part: str) -> None:
     engine = ScriptedEngine(["reply", "Say how."])
     model = PromptModel(prompt, engine, examples=ExampleSlot(EXAMPLES), temperature=0.0)
     answer = model(FIELDS, "answer", draw=2)
@@ -123,9 +125,8 @@ def test_the_prompt_is_criticised_and_nothing_else(prompt: str, title: str | Non
     assert model.prompt.get_gradient_text() == "Say how."
     assert (engine.requests[0].temperature, engine.requests[0].sample) == (0.0, (2, 0))
     (asked,) = engine.asked("backward")
-    assert "It will be used for many other inputs too" in asked
-    assert ("shown above as" in asked) == (title is not None)
-    assert ("<text>\nCount {input}.\n</text>" in asked) == (title is None)
+    shown = f"The text to review is the prompt of the language model{part}:\n<text>\n{prompt}\n</text>\n"
+    assert f"{shown}It will be used with many other inputs too." in asked
     (gradient,) = model.prompt.gradients
     assert gradient.context is not None
     assert "Worked examples:" in gradient.context

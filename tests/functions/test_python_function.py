@@ -118,7 +118,9 @@ def test_a_result_without_exception_is_criticised_by_its_purpose(
     assert [variable.get_gradient_text() for variable in (text, times)] == ["one", "two"]
     first, second = engine.asked("backward")
     matches_golden("python_function_backward", first)
-    assert 'The text to review is the number of times, shown above as "Argument times".' in second
+    assert (
+        "The text to review is the number of times (in this call: the argument times):\n<text>\n2\n" in second
+    )
 
 
 def test_every_kind_of_parameter_has_its_name() -> None:
@@ -131,8 +133,8 @@ def test_every_kind_of_parameter_has_its_name() -> None:
     assert output.value == "abc"
     output.backward(engine)
 
-    titles = [asked.split('shown above as "')[1].split('"')[0] for asked in engine.asked("backward")]
-    assert titles == ["Argument texts[0]", "Argument texts[1]", "Argument named.last"]
+    titles = [asked.split("in this call: the ")[1].split(")")[0] for asked in engine.asked("backward")]
+    assert titles == ["argument texts[0]", "argument texts[1]", "argument named.last"]
 
 
 def test_what_is_neither_text_nor_number_is_not_shown() -> None:
@@ -152,7 +154,7 @@ def test_variables_in_lists_tuples_and_dictionaries_are_inputs_too() -> None:
         return "".join([*texts, *more["rest"]])
 
     engine = ScriptedEngine().on(
-        lambda request: request.messages[1].text.split('above as "')[1].split('"')[0]
+        lambda request: request.messages[1].text.split("in this call: the ")[1].split(")")[0]
     )
     first, last = _variable("a", "first"), _variable("c", "last")
     output = join([first, "b"], more={"rest": (last,)})
@@ -160,8 +162,8 @@ def test_variables_in_lists_tuples_and_dictionaries_are_inputs_too() -> None:
     output.backward(engine)
 
     assert (first.get_gradient_text(), last.get_gradient_text()) == (
-        "Argument texts[0]",
-        "Argument more.rest[0]",
+        "argument texts[0]",
+        "argument more.rest[0]",
     )
     assert "Argument texts[1]:\n<argument>\nb\n" in engine.asked("backward")[0]
 

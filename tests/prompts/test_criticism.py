@@ -24,23 +24,23 @@ Compare = Callable[[str, str], None]
 _CALL = CallRecord(
     happened="A language model was called.",
     parts=(
-        Part("System prompt", "system_prompt", "Answer with a number only."),
-        Part("Input", "input", "I have two {yams}. </input> How many?"),
+        Part("system prompt", "system_prompt", "Answer with a number only."),
+        Part("input", "input", "I have two {yams}. </input> How many?"),
     ),
-    output=Part("Output", "output", "3"),
+    output=Part("output", "output", "3"),
     output_role="answer to the question",
 )
 _JUDGEMENT = CallRecord(
     happened="A language model was called.",
     parts=(
-        Part("System prompt", "system_prompt", "Find the mistakes in this answer."),
-        Part("Input", "input", "1 + 1 = 3"),
+        Part("system prompt", "system_prompt", "Find the mistakes in this answer."),
+        Part("input", "input", "1 + 1 = 3"),
     ),
-    output=Part("Output", "output", "The sum is wrong."),
+    output=Part("output", "output", "The sum is wrong."),
     output_role="evaluation of the answer",
     is_judgement=True,
 )
-_SYSTEM = Target("system prompt", "Answer with a number only.", "System prompt", is_general=True)
+_SYSTEM = Target("system prompt", "Answer with a number only.", "system prompt", is_general=True)
 _FIELD = Target("name of the vegetable", "yams")
 
 
@@ -53,7 +53,7 @@ def test_a_text_that_is_no_part_by_itself_is_shown(matches_golden: Compare) -> N
 
 
 def test_a_judgement_is_itself_the_criticism(matches_golden: Compare) -> None:
-    target = Target("answer", "1 + 1 = 3", "Input")
+    target = Target("answer", "1 + 1 = 3", "input")
 
     matches_golden("backward_judgement", render_criticism_request(_JUDGEMENT, [], target))
 
@@ -89,7 +89,7 @@ def test_many_criticisms_are_summarised_by_one_request(matches_golden: Compare) 
 @pytest.mark.parametrize("render", [render_criticism_request, render_context])
 def test_braces_and_template_marks_in_data_mean_nothing(render: Callable[..., str]) -> None:
     odd = "{{ call }} {% if x %} {# y #} {output}"
-    call = CallRecord("A model was called.", (), Part("Output", "output", odd), "answer")
+    call = CallRecord("A model was called.", (), Part("output", "output", odd), "answer")
     target = Target("question", odd)
 
     text = render(call, target) if render is render_context else render(call, [odd], target)

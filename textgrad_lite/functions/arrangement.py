@@ -13,9 +13,9 @@ from textgrad_lite.prompts import PromptTemplate
 from textgrad_lite.prompts.criticism import Part
 from textgrad_lite.prompts.template import with_examples
 
-SYSTEM = "System prompt"
-EXAMPLES = "Worked examples"
-INPUT = "Input"
+SYSTEM = "system prompt"
+EXAMPLES = "worked examples"
+INPUT = "input"
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ class PromptLayout:
         return Arrangement(
             system=None,
             user=user,
-            parts=(*_example_parts(examples), Part("Filled prompt", "filled_prompt", as_text(filled))),
+            parts=(*_example_parts(examples), Part("filled prompt", "filled_prompt", as_text(filled))),
             general=frozenset({0}),
         )
 

@@ -129,7 +129,7 @@ class ModelCall(Function):
         record = CallRecord(
             happened="A language model was called.",
             parts=arrangement.parts,
-            output=Part("Output", "output", str(call.output)),
+            output=Part("output", "output", str(call.output)),
             output_role=call.role_description,
             is_judgement=self._options.purpose == "loss",
         )

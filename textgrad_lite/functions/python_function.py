@@ -123,11 +123,11 @@ class _Invocation(Function):
 
     def _case(self, call: Call) -> Case:
         leaves = list(_leaves(self._arguments))
-        titles = [f"Argument {name}" for name, item in leaves if item is _PLACE]
+        titles = [f"argument {name}" for name, item in leaves if item is _PLACE]
         record = CallRecord(
             happened=render("function_called", purpose=self._options.purpose),
             parts=tuple(_parts(leaves, call.arguments)),
-            output=Part("Output", "output", str(call.output)),
+            output=Part("output", "output", str(call.output)),
             output_role=call.role_description,
         )
         targets = {
@@ -167,9 +167,9 @@ def _parts(leaves: Sequence[tuple[str, Any]], arguments: Sequence[Argument]) -> 
     remaining = iter(arguments)
     for name, item in leaves:
         if item is _PLACE:
-            yield Part(f"Argument {name}", "argument", next(remaining).text)
+            yield Part(f"argument {name}", "argument", next(remaining).text)
         elif isinstance(item, (str, int, float)):
-            yield Part(f"Argument {name}", "argument", str(item))
+            yield Part(f"argument {name}", "argument", str(item))
 
 
 def _as_value(result: Any, name: str) -> Value:

@@ -122,8 +122,8 @@ class MultiChoiceTestTime(ModelLoss):
     def forward(self, question: Variable | str, prediction: Variable) -> Variable:
         """Judge an answer; the judgement is pending."""
         fields = {
-            "Question": constant(question, "multiple-choice question"),
-            "Answer to evaluate": prediction,
+            "question": constant(question, "multiple-choice question"),
+            "answer to evaluate": prediction,
         }
         return self._judge(fields, of=prediction, instruction=self.evaluation_instruction)
 
@@ -150,5 +150,5 @@ class ImageQALoss(ModelLoss):
 
     def forward(self, image: Variable, question: Variable, response: Variable) -> Variable:
         """Judge an answer; the judgement is pending."""
-        fields = {"Image": image, "Question": question, "Answer to evaluate": response}
+        fields = {"image": image, "question": question, "answer to evaluate": response}
         return self._judge(fields, of=response, instruction=self.evaluation_instruction)

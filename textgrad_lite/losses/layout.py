@@ -11,7 +11,7 @@ from textgrad_lite.graph import Argument, Image
 from textgrad_lite.prompts import render
 from textgrad_lite.prompts.criticism import Part
 
-INSTRUCTION = "Instruction"
+INSTRUCTION = "instruction"
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def _pieces(
         yield f"{instruction}\n\n"
     for number, (part, content) in enumerate(zip(fields, contents, strict=True), start=1):
         if isinstance(content, Image):
-            yield f"{part.title}:\n"
+            yield f"{part.heading}:\n"
             yield content
         else:
             yield render("call_parts", parts=[part])

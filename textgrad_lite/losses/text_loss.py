@@ -29,5 +29,4 @@ class TextLoss(ModelLoss):
 
     def forward(self, instance: Variable) -> Variable:
         """Judge one text; the judgement is pending."""
-        role = instance.role_description
-        return self._judge({f"{role[:1].upper()}{role[1:]}": instance}, of=instance)
+        return self._judge({instance.role_description: instance}, of=instance)

@@ -17,7 +17,7 @@ class Part:
     """One thing that was said in a call.
 
     Attributes:
-        title: What the reviewer calls it, such as ``"System prompt"``; unique in its call.
+        title: What the reviewer calls it, such as ``"system prompt"``; unique in its call.
         tag: The tag that it stands in.
         text: The thing itself.
     """
@@ -25,6 +25,11 @@ class Part:
     title: str
     tag: str
     text: str
+
+    @property
+    def heading(self) -> str:
+        """The title at the beginning of a line."""
+        return f"{self.title[:1].upper()}{self.title[1:]}"
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,8 @@ def render_criticism_request(call: CallRecord, criticisms: Sequence[str], target
         criticisms: What was said about the output, in order; empty at the end of the graph.
         target: The text to be criticised.
     """
-    return render("backward", call=call, criticisms=criticisms, target=target)
+    parts = _parts_without(call, [target])
+    return render("backward", call=call, parts=parts, criticisms=criticisms, target=target)
 
 
 def render_joint_criticism_request(
@@ -86,7 +92,10 @@ def render_joint_criticism_request(
 
     The reply names them as :func:`joint_tag` does, counted from 1: as tags, or as keys of a JSON object.
     """
-    return render("backward_joint", call=call, criticisms=criticisms, targets=targets, is_json=is_json)
+    parts = _parts_without(call, targets)
+    return render(
+        "backward_joint", call=call, parts=parts, criticisms=criticisms, targets=targets, is_json=is_json
+    )
 
 
 def joint_tag(number: int) -> str:
@@ -96,8 +105,7 @@ def joint_tag(number: int) -> str:
 
 def render_context(call: CallRecord, target: Target) -> str:
     """Lay out what happened around a text, without the text itself, to stand beside its criticism."""
-    parts = [part for part in (*call.parts, call.output) if part.title != target.title]
-    return render("call_parts", parts=parts)
+    return render("call_parts", parts=_parts_without(call, [target]))
 
 
 def render_keep(role: str) -> str:
@@ -108,3 +116,9 @@ def render_keep(role: str) -> str:
 def render_summary_request(criticisms: Sequence[str]) -> str:
     """Ask for one criticism that says what several say."""
     return render("summary", criticisms=criticisms)
+
+
+def _parts_without(call: CallRecord, targets: Sequence[Target]) -> list[Part]:
+    """What happened but for the texts to review, which are shown by themselves."""
+    titles = {target.title for target in targets}
+    return [part for part in (*call.parts, call.output) if part.title not in titles]
