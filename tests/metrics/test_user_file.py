@@ -14,7 +14,9 @@ from textgrad_lite.metrics import load_object
 def test_a_function_is_loaded_and_may_import_its_neighbours(tmp_path: Path) -> None:
     (tmp_path / "neighbour_of_score.py").write_text("LIMIT = 3\n")
     path = tmp_path / "score.py"
-    path.write_text("from neighbour_of_score import LIMIT\n\ndef score(output):\n    return len(output) < LIMIT\n")
+    path.write_text(
+        "from neighbour_of_score import LIMIT\n\ndef score(text):\n    return len(text) < LIMIT\n"
+    )
     before = list(sys.path)
     assert load_object(f"{path}:score")("ab") is True
     assert sys.path == before

@@ -35,7 +35,8 @@ class Contains(Metric):
         """Looks for the target in the whole reply."""
         target = target_of(example, self.name)
         words = re.escape(normalized(target))
-        if re.search(rf"(?<!\w){words}(?!\w)", normalized(output)):
+        # A boundary is needed only where the target itself begins or ends with a word.
+        if re.search(rf"(?:(?<!\w)|(?!\w)){words}(?:(?!\w)|(?<!\w))", normalized(output)):
             return MetricResult(
                 score=1.0, kind="right", answer=target, feedback=f"Right: it says {_quote(target)}."
             )
