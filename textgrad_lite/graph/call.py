@@ -58,21 +58,36 @@ class Argument(NamedTuple):
         return str(self.value)
 
 
-class Call(Cell):
-    """A value that a function makes, with all that the function's ``forward`` and ``backward`` know.
+class Call:
+    """One call of a function: all that its ``forward`` and ``backward`` know.
+
+    It does not know the Variable that it makes: a traceback through ``forward`` holds the call, and is itself
+    held by a Variable whose call failed.
 
     Attributes:
         function: The function.
         role_description: Role of the output.
         arguments: As passed; their values are there before ``forward`` starts.
         engine: The engine bound to the call; opaque here.
+        output: What ``forward`` returned, once it has.
         record: Whatever ``forward`` wants ``backward`` to have.
         tags: What ``tagged`` noted when the call was made.
         answers: What ``backward`` said before.
         walk: Set when the backward pass that is at work on this call has finished with it.
     """
 
-    __slots__ = ("answers", "arguments", "engine", "function", "record", "role_description", "tags", "walk")
+    __slots__ = (
+        "__weakref__",
+        "answers",
+        "arguments",
+        "engine",
+        "function",
+        "output",
+        "record",
+        "role_description",
+        "tags",
+        "walk",
+    )
 
     def __init__(
         self,
@@ -82,12 +97,12 @@ class Call(Cell):
         engine: Any = None,
         tags: Mapping[str, str] = _NO_TAGS,
     ) -> None:
-        super().__init__()
         self.function = function
         self.role_description = role_description
         self.arguments = arguments
         self.engine = engine
         self.tags = tags
+        self.output: Value = ""
         self.record: Any = None
         self.answers: Answers | None = None
         self.walk: asyncio.Event | None = None
@@ -96,11 +111,6 @@ class Call(Cell):
     def predecessors(self) -> tuple[Variable, ...]:
         """The Variables that were passed, in order, without duplicates."""
         return tuple(dict.fromkeys(argument.variable for argument in self.arguments))
-
-    @property
-    def output(self) -> Value:
-        """What ``forward`` returned; blocks until it is there."""
-        return self.read()
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from textgrad_lite.graph.value import Value, as_value
 from textgrad_lite.runtime import Pending
 
 if TYPE_CHECKING:
+    from textgrad_lite.graph.call import Call
     from textgrad_lite.graph.variable import Variable
 
 
@@ -26,10 +27,11 @@ class Cell:
     Attributes:
         version: Counts the values that were set. A substitute's is negative and unique in the process.
         pending: The value to come, where a function makes it.
+        call: The call that makes it.
         ledger: The gradients; taken over by the next cell, until they are cleared.
     """
 
-    __slots__ = ("__weakref__", "_predecessors", "_value", "ledger", "pending", "version")
+    __slots__ = ("_predecessors", "_value", "call", "ledger", "pending", "version")
 
     def __init__(
         self,
@@ -38,17 +40,19 @@ class Cell:
         *,
         predecessors: tuple[Variable, ...] = (),
         ledger: GradientLedger | None = None,
+        call: Call | None = None,
     ) -> None:
         self._value = value
         self.version = version
         self.pending: Pending[Value] | None = None
         self._predecessors = predecessors
         self.ledger = ledger
+        self.call = call
 
     @property
     def predecessors(self) -> tuple[Variable, ...]:
         """What the value was made from: in order, without duplicates."""
-        return self._predecessors
+        return self._predecessors if self.call is None else self.call.predecessors
 
     @property
     def is_ready(self) -> bool:

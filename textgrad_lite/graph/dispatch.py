@@ -24,7 +24,7 @@ def dispatch(call: Call, requires_grad: bool | None) -> Variable:
     waiting = [pending for argument in call.arguments if (pending := argument.cell.pending) is not None]
     name = f"{call.function.name} for {call.role_description!r}"
     output = Variable.of_call(call, requires_grad)
-    call.pending = runtime.spawn(_run(weakref.ref(output), waiting), name=name)
+    output.cell.pending = runtime.spawn(_run(weakref.ref(output), waiting), name=name)
     return output
 
 
@@ -36,15 +36,17 @@ async def _run(output: weakref.ref[Variable], waiting: Sequence[Pending[Value]])
     call = _call_behind(output)
     runtime.wanted.set(partial(_is_wanted, output, runtime.wanted.get()))
     try:
-        return as_value(await call.function.forward(call))
+        call.output = as_value(await call.function.forward(call))
     except Exception as error:  # noqa: BLE001 - the edge to functions of the user's
         return Failure(wrapped(error, call, call.function.name, call.engine))
+    return call.output
 
 
 def _call_behind(output: weakref.ref[Variable]) -> Call:
     variable = output()
-    if variable is None or variable.call is None:
+    if variable is None:
         raise asyncio.CancelledError
+    assert variable.call is not None
     return variable.call
 
 

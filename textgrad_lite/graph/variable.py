@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from textgrad_lite import runtime
 from textgrad_lite.errors import GraphError, StaleGradientError
-from textgrad_lite.graph.call import Call
 from textgrad_lite.graph.cell import Cell, substitutes
 from textgrad_lite.graph.gradient import Gradient, GradientLedger
 from textgrad_lite.graph.value import Image, Value, as_value
 
 if TYPE_CHECKING:
     from textgrad_lite.graph.backward import BackwardReport, OnError
+    from textgrad_lite.graph.call import Call
 
 _ids = itertools.count(1)
 
@@ -53,7 +53,7 @@ class Variable:
     def of_call(cls, call: Call, requires_grad: bool | None) -> Variable:
         """The output of a call. With ``requires_grad`` None it requires what its predecessors require."""
         variable = cls.__new__(cls)
-        variable._cell = call
+        variable._cell = Cell(call=call)
         variable._requires_grad = requires_grad
         variable._inherits_grad = any(each.requires_grad for each in call.predecessors)
         variable.role_description = call.role_description
@@ -131,8 +131,7 @@ class Variable:
     @property
     def call(self) -> Call | None:
         """The call that makes the value; None for a leaf."""
-        cell = self.cell
-        return cell if isinstance(cell, Call) else None
+        return self.cell.call
 
     @property
     def predecessors(self) -> tuple[Variable, ...]:

@@ -48,7 +48,7 @@ class LoopThread:
         self.running: set[Pending[Any]] = set()
         self._inbox: deque[tuple[Callable[..., object], tuple[Any, ...]]] = deque()
         self._closers: list[Callable[[], Awaitable[None]]] = []
-        self._inbox_lock = threading.Lock()
+        self._inbox_lock = threading.RLock()  # a destructor may post while its thread is posting
         self._is_woken = False
         self._is_emptied = threading.Event()
         self.is_closed = False

@@ -33,11 +33,12 @@ class Failure:
     depends on it, and since it is not raised on the way, its traceback does not grow.
     """
 
-    __slots__ = ("_traceback", "error", "is_read")
+    __slots__ = ("_traceback", "error", "is_read", "owner")
 
     def __init__(self, error: BaseException, *, is_read: bool = False) -> None:
         self.error = error
         self.is_read = is_read
+        self.owner: LoopThread | None = None
         self._traceback = error.__traceback__
 
     def throw(self) -> NoReturn:
@@ -50,7 +51,7 @@ class Failure:
 
     def __del__(self) -> None:
         if not self.is_read:
-            _logger.error("an error that nobody read: %s", self.error, exc_info=self.error)
+            _report(self.error, self.owner)
 
 
 class Pending(Generic[T]):
@@ -156,6 +157,8 @@ class Pending(Generic[T]):
         if self._is_done:
             return
         self._value, self.failure, self._task = value, failure, None
+        if failure is not None:
+            failure.owner = self._owner
         self._is_done = True
         self._owner.running.discard(self)
         callbacks, self._callbacks = self._callbacks, None
@@ -214,6 +217,18 @@ class Pending(Generic[T]):
             self._owner.post(self._owner.cancel_all)
             is_settled.wait(_INTERRUPT_SECONDS)
             raise
+
+
+def _report(error: BaseException, owner: LoopThread | None) -> None:
+    """Log an error, on its loop if that still runs: a destructor runs in the middle of anything."""
+    if owner is not None:
+        with contextlib.suppress(RuntimeError):
+            return owner.post(_log, error)
+    return _log(error)
+
+
+def _log(error: BaseException) -> None:
+    _logger.error("an error that nobody read: %s", error, exc_info=error)
 
 
 def _wait(event: threading.Event) -> None:
