@@ -11,6 +11,7 @@ import typer
 
 from textgrad_lite.engines import CacheFolder
 from textgrad_lite_cli.console import get_output, print_json
+from textgrad_lite_cli.options import Json
 from textgrad_lite_cli.start import confirm
 
 app = typer.Typer(
@@ -29,7 +30,7 @@ _MULTIPLES = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9}
 def stats(
     *,
     cache_dir: Place = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Show where the cache is, what it holds, and since when."""
     found = CacheFolder(cache_dir).stats()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 
@@ -11,9 +10,9 @@ from textgrad_lite.engines import Session, use_session
 from textgrad_lite.training import evaluate
 from textgrad_lite_cli.console import get_errors, get_output, print_json, set_verbosity
 from textgrad_lite_cli.job import Job
-from textgrad_lite_cli.options import take_settings
+from textgrad_lite_cli.options import Config, Data, Json, PromptFile, Verbosity, take_settings
 from textgrad_lite_cli.progress import choose_progress
-from textgrad_lite_cli.scores import print_evaluation
+from textgrad_lite_cli.scores import describe_evaluation, print_evaluation
 from textgrad_lite_cli.settings import Settings
 from textgrad_lite_cli.start import load_settings
 
@@ -25,26 +24,12 @@ _UNUSED = {"train", "val", "test", "steps", "batch_size", "constraint", "max_len
 @app.command()
 @take_settings(name for name in Settings.model_fields if name not in _UNUSED)
 def evaluate_prompt(
-    prompt_file: Annotated[
-        Path, typer.Argument(metavar="PROMPT_FILE", help="The prompt, a text file in UTF-8.")
-    ],
-    data: Annotated[
-        Path, typer.Option("--data", "-d", help="The examples: JSONL, JSON, CSV, TSV or Parquet.")
-    ],
+    prompt_file: PromptFile,
+    data: Data,
     *,
-    config: Annotated[
-        str | None,
-        typer.Option("--config", "-c", help="A YAML file of settings, or the name of a shipped one."),
-    ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print the result, example by example, as JSON.")
-    ] = False,
-    verbose: Annotated[
-        int,
-        typer.Option(
-            "--verbose", "-v", count=True, show_default=False, help="Say more; twice for everything."
-        ),
-    ] = 0,
+    config: Config = None,
+    as_json: Json = False,
+    verbose: Verbosity = 0,
     given: dict[str, Any],
 ) -> None:
     """Measure a prompt on all examples of a file.
@@ -59,9 +44,8 @@ def evaluate_prompt(
     model, metric, dataset = job.model, job.metric, job.dataset
     with use_session(session), progress:
         result = evaluate(model, metric, dataset, callbacks=[progress])
+    accounts = session.ledger.report()
     if as_json:
-        print_json(
-            {**result.model_dump(mode="json"), "spend": [vars(row) for row in session.ledger.report()]}
-        )
+        print_json(describe_evaluation(result, accounts))
     else:
-        print_evaluation(get_output(), result, session.ledger.report())
+        print_evaluation(get_output(), result, accounts)

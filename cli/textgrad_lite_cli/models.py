@@ -26,12 +26,13 @@ from textgrad_lite.engines.local import (
     pull,
 )
 from textgrad_lite_cli.console import get_errors, get_output, print_json
+from textgrad_lite_cli.options import Json
 
 app = typer.Typer(help="List and fetch models for this machine.", no_args_is_help=True, add_completion=False)
 
 
 @app.command("list")
-def list_models(*, as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False) -> None:
+def list_models(*, as_json: Json = False) -> None:
     """List the models that `pull` can fetch, and which of them are here."""
     if as_json:
         print_json([_describe(model) for model in CATALOGUE.values()])

@@ -14,7 +14,16 @@ from textgrad_lite_cli.console import get_output, print_json, set_verbosity
 from textgrad_lite_cli.estimate import describe_estimate, make_estimate_table, price_estimate
 from textgrad_lite_cli.job import Job
 from textgrad_lite_cli.money import format_usd
-from textgrad_lite_cli.options import take_settings
+from textgrad_lite_cli.options import (
+    Config,
+    Data,
+    FailIfNotBetter,
+    InPlace,
+    Json,
+    PromptFile,
+    Verbosity,
+    take_settings,
+)
 from textgrad_lite_cli.run import finish, run_job
 from textgrad_lite_cli.settings import Settings
 from textgrad_lite_cli.start import confirm, load_settings
@@ -25,34 +34,18 @@ app = typer.Typer(rich_markup_mode="markdown", add_completion=False)
 @app.command()
 @take_settings(Settings.model_fields)
 def optimize(
-    prompt_file: Annotated[
-        Path, typer.Argument(metavar="PROMPT_FILE", help="The prompt, a text file in UTF-8.")
-    ],
-    data: Annotated[
-        Path, typer.Option("--data", "-d", help="The examples: JSONL, JSON, CSV, TSV or Parquet.")
-    ],
+    prompt_file: PromptFile,
+    data: Data,
     *,
-    config: Annotated[
-        str | None,
-        typer.Option("--config", "-c", help="A YAML file of settings, or the name of a shipped one."),
-    ] = None,
+    config: Config = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what it would take, and spend nothing.")
     ] = False,
-    in_place: Annotated[
-        bool, typer.Option("--in-place", help="Replace the prompt file if the verdict is better.")
-    ] = False,
-    fail_if_not_better: Annotated[
-        bool, typer.Option("--fail-if-not-better", help="Exit with 1 unless the verdict is better.")
-    ] = False,
+    in_place: InPlace = False,
+    fail_if_not_better: FailIfNotBetter = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before money is spent.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
-    verbose: Annotated[
-        int,
-        typer.Option(
-            "--verbose", "-v", count=True, show_default=False, help="Say more; twice for everything."
-        ),
-    ] = 0,
+    as_json: Json = False,
+    verbose: Verbosity = 0,
     given: dict[str, Any],
 ) -> None:
     """Make a prompt better, and prove it on examples that were never used.

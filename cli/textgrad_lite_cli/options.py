@@ -1,16 +1,36 @@
-"""Gives a command one option for each setting, so that no option is described twice."""
+"""The options of the commands: those that several have, and one for each setting; none is described twice."""
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable
 from functools import wraps
+from pathlib import Path
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
 import typer
 
 from textgrad_lite_cli.settings import Settings, get_option
+
+PromptFile = Annotated[Path, typer.Argument(metavar="PROMPT_FILE", help="The prompt, a text file in UTF-8.")]
+Data = Annotated[Path, typer.Option("--data", "-d", help="The examples: JSONL, JSON, CSV, TSV or Parquet.")]
+Config = Annotated[
+    str | None,
+    typer.Option("--config", "-c", help="A YAML file of settings, or the name of a shipped one."),
+]
+Run = Annotated[Path, typer.Argument(metavar="RUN", help="The folder of the run.")]
+InPlace = Annotated[
+    bool, typer.Option("--in-place", help="Replace the prompt file if the verdict is better.")
+]
+FailIfNotBetter = Annotated[
+    bool, typer.Option("--fail-if-not-better", help="Exit with 1 unless the verdict is better.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+Verbosity = Annotated[
+    int,
+    typer.Option("--verbose", "-v", count=True, show_default=False, help="Say more; twice for everything."),
+]
 
 
 def take_settings(names: Iterable[str]) -> Callable[[Callable[..., None]], Callable[..., None]]:

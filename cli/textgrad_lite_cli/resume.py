@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 
 from textgrad_lite.training import RunFolder
 from textgrad_lite_cli.console import set_verbosity
 from textgrad_lite_cli.job import LIMITS, Job
-from textgrad_lite_cli.options import take_settings
+from textgrad_lite_cli.options import FailIfNotBetter, InPlace, Json, Run, Verbosity, take_settings
 from textgrad_lite_cli.run import finish, run_job
 
 app = typer.Typer(rich_markup_mode="markdown", add_completion=False)
@@ -19,21 +18,12 @@ app = typer.Typer(rich_markup_mode="markdown", add_completion=False)
 @app.command()
 @take_settings(LIMITS)
 def resume(
-    run: Annotated[Path, typer.Argument(metavar="RUN", help="The folder of the run.")],
+    run: Run,
     *,
-    in_place: Annotated[
-        bool, typer.Option("--in-place", help="Replace the prompt file if the verdict is better.")
-    ] = False,
-    fail_if_not_better: Annotated[
-        bool, typer.Option("--fail-if-not-better", help="Exit with 1 unless the verdict is better.")
-    ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
-    verbose: Annotated[
-        int,
-        typer.Option(
-            "--verbose", "-v", count=True, show_default=False, help="Say more; twice for everything."
-        ),
-    ] = 0,
+    in_place: InPlace = False,
+    fail_if_not_better: FailIfNotBetter = False,
+    as_json: Json = False,
+    verbose: Verbosity = 0,
     given: dict[str, Any],
 ) -> None:
     """Continue a run that was interrupted or killed.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -23,6 +24,15 @@ def print_evaluation(console: Console, result: EvaluationResult, accounts: Seque
     console.print(", ".join(f"{count} {kind}" for kind, count in score.kinds.items() if count))
     console.print(_make_failure_table(result))
     console.print(make_spend_table(accounts))
+
+
+def describe_evaluation(result: EvaluationResult, accounts: Sequence[Account]) -> dict[str, Any]:
+    """Return the same, and every example, as JSON data."""
+    return {
+        "score": result.score.model_dump(mode="json"),
+        "examples": [example.model_dump(mode="json") for example in result.examples],
+        "spend": [vars(account) for account in accounts],
+    }
 
 
 def _make_failure_table(result: EvaluationResult) -> Table:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated
-
 import typer
 
 from textgrad_lite.training import RunRecord
 from textgrad_lite_cli.console import get_output, print_json
 from textgrad_lite_cli.narration import describe
+from textgrad_lite_cli.options import Json, Run
 from textgrad_lite_cli.verdict import print_result
 
 app = typer.Typer(rich_markup_mode="markdown", add_completion=False)
@@ -17,9 +15,9 @@ app = typer.Typer(rich_markup_mode="markdown", add_completion=False)
 
 @app.command()
 def show(
-    run: Annotated[Path, typer.Argument(metavar="RUN", help="The folder of the run.")],
+    run: Run,
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Show what a run did, step by step, and its verdict or its best prompt so far."""
     record = RunRecord.read(run)
