@@ -40,7 +40,11 @@ class Snippet:
     text: str
 
     def __str__(self) -> str:
-        return f"{self.page.relative_to(ROOT)}:{self.line}"
+        return f"{name(self.page)}:{self.line}"
+
+
+def name(page: Path) -> str:
+    return str(page.relative_to(ROOT))
 
 
 def find_snippets(language: str) -> list[Snippet]:
@@ -82,10 +86,13 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 @pytest.mark.usefixtures("place")
-@pytest.mark.parametrize("snippet", find_snippets("python"), ids=str)
-def test_python_snippets_run(snippet: Snippet) -> None:
-    code = compile("\n" * snippet.line + snippet.text, str(snippet.page), "exec")
-    exec(code, {"__name__": "snippet"})  # noqa: S102 - our own documentation
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_python_snippets_of_a_page_run_one_after_the_other(page: Path) -> None:
+    names = {"__name__": "snippet"}
+    for snippet in find_snippets("python"):
+        if snippet.page == page:
+            code = compile("\n" * snippet.line + snippet.text, str(page), "exec")
+            exec(code, names)  # noqa: S102 - our own documentation
 
 
 @pytest.mark.parametrize("snippet", find_snippets("json"), ids=str)
@@ -112,9 +119,9 @@ def check_options(arguments: list[str]) -> None:
     """Parse a command line of ours without running it."""
     command: Any = typer.main.get_command(app)
     while hasattr(command, "commands"):
-        name, *arguments = arguments
-        command = command.get_command(None, name)
-    command.make_context(name, arguments)
+        first, *arguments = arguments
+        command = command.get_command(None, first)
+    command.make_context(command.name, arguments)
 
 
 def check_extras(arguments: list[str]) -> None:
@@ -123,7 +130,7 @@ def check_extras(arguments: list[str]) -> None:
         assert set(named.split(",")) <= set(extras)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+@pytest.mark.parametrize("page", PAGES, ids=name)
 def test_links_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
         if not target.startswith(("http:", "https:")):
