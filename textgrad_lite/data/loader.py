@@ -26,7 +26,7 @@ class DataLoader:
     def __init__(self, dataset: Dataset, batch_size: int, *, seed: int = 0, shuffle: bool = True) -> None:
         if batch_size < 1:
             raise ConfigurationError("a minibatch needs at least one example")
-        self._dataset = dataset
+        self.dataset = dataset
         self._shuffle = shuffle
         self.batch_size = batch_size
         self.seed = seed
@@ -35,24 +35,24 @@ class DataLoader:
 
     def draw(self) -> Sequence[Example]:
         """The next minibatch, beginning a new epoch where one ends."""
-        if self.position >= len(self._dataset):
+        if self.position >= len(self.dataset):
             self.epoch += 1
             self.position = 0
         chosen = self._order()[self.position : self.position + self.batch_size]
         self.position += len(chosen)
-        return tuple(self._dataset[index] for index in chosen)
+        return tuple(self.dataset[index] for index in chosen)
 
     def __iter__(self) -> Iterator[Sequence[Example]]:
-        epoch = self.epoch + (self.position >= len(self._dataset))
+        epoch = self.epoch + (self.position >= len(self.dataset))
         while True:
             batch = self.draw()
             yield batch
-            if self.epoch > epoch or self.position >= len(self._dataset):
+            if self.epoch > epoch or self.position >= len(self.dataset):
                 return
 
     def __len__(self) -> int:
         """Minibatches per epoch."""
-        return -(-len(self._dataset) // self.batch_size)
+        return -(-len(self.dataset) // self.batch_size)
 
     def state_dict(self) -> dict[str, int]:
         """Where it stands, as JSON."""
@@ -63,7 +63,7 @@ class DataLoader:
         self.seed, self.epoch, self.position = state["seed"], state["epoch"], state["position"]
 
     def _order(self) -> list[int]:
-        order = list(range(len(self._dataset)))
+        order = list(range(len(self.dataset)))
         if self._shuffle:
             random.Random(f"epoch {self.seed} {self.epoch}").shuffle(order)  # noqa: S311 - reproducible, not secret
         return order

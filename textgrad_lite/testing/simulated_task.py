@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import random
 import re
-from collections.abc import Iterator
 
 from textgrad_lite.data import Dataset, Example, Splits
 from textgrad_lite.engines.engine import Engine
@@ -21,10 +20,32 @@ from textgrad_lite.metrics import Metric, get_metric
 from textgrad_lite.prompts.rewrite import NEW_TEXT_TAGS
 
 VOCABULARY = tuple(
-    """
-    brindle croft dapple embrow fennick garrow hobnel ivrel jessop kindlow larkspar mottle nuthatch ostler
-    pelgrin quillon rudder saffrel tansy umbrel vetchling wicket yarrol zephrin
-    """.split()
+    [
+        "brindle",
+        "croft",
+        "dapple",
+        "embrow",
+        "fennick",
+        "garrow",
+        "hobnel",
+        "ivrel",
+        "jessop",
+        "kindlow",
+        "larkspar",
+        "mottle",
+        "nuthatch",
+        "ostler",
+        "pelgrin",
+        "quillon",
+        "rudder",
+        "saffrel",
+        "tansy",
+        "umbrel",
+        "vetchling",
+        "wicket",
+        "yarrol",
+        "zephrin",
+    ]
 )
 """What requirements and distractors are drawn from."""
 
@@ -32,8 +53,7 @@ _CASE = re.compile(r"Case (\d+) of the ledger")
 _MISSING = re.compile(r"done without (\w+)")
 _WISH = re.compile(r"ask for (\w+)")
 _CHANGE = re.compile(r"<(change_\d+)>")
-_CURRENT = re.compile(r"<(current_text[-\d]*)>\n(.*?)\n</\1>", re.DOTALL)
-_REMARK = re.compile(r"<(remark[-\d]*)>\n(.*?)\n</\1>", re.DOTALL)
+_FIRST_BLOCK = re.compile(r"^<([\w-]+)>\n(.*?)\n</\1>$", re.DOTALL | re.MULTILINE)
 _MOST_EDITS = 2
 
 
@@ -47,7 +67,7 @@ class SimulatedTask:
         luck: Share of cases that are solved although their requirements are missing; which, depends on the
             prompt.
         noise: Share of cases that fail although they are fulfilled; which, depends on the prompt.
-        has_effect: False makes a null task: a case is solved by luck alone, so no prompt is better than another.
+        has_effect: False makes a null task: a case is solved by luck alone, so all prompts are equally good.
 
     Attributes:
         requirements: The words that matter.
@@ -175,17 +195,10 @@ class SimulatedModel(Engine):
     @staticmethod
     def _rewrite(text: str, draw: int) -> str:
         """The rewriter: adds some of the words that the remarks ask for; which, depends on the draw."""
-        current = _CURRENT.search(text)
+        current = _FIRST_BLOCK.search(text)
         old = current.group(2) if current else ""
-        wishes = list(dict.fromkeys(_wishes(text, old)))
+        wishes = list(dict.fromkeys(word for word in _WISH.findall(text) if word not in old))
         turned = wishes[draw % len(wishes) :] + wishes[: draw % len(wishes)] if wishes else ["care"]
         new = f"{old} Use {' and '.join(turned[:_MOST_EDITS])}."
         start, end = NEW_TEXT_TAGS
         return f"{start}\n{new}\n{end}"
-
-
-def _wishes(text: str, old: str) -> Iterator[str]:
-    for remark in _REMARK.finditer(text):
-        for word in _WISH.findall(remark.group(2)):
-            if word not in old:
-                yield word

@@ -17,10 +17,12 @@ class SourceBandit:
 
     Args:
         names: The sources, in order.
+        shared: Those that places are given to; all of them if None.
     """
 
-    def __init__(self, names: Sequence[str]) -> None:
+    def __init__(self, names: Sequence[str], shared: Sequence[str] | None = None) -> None:
         self._tallies = {name: SourceTally() for name in names}
+        self._shared = tuple(names if shared is None else shared)
         self._asked = dict.fromkeys(names, 0)
 
     @property
@@ -32,10 +34,10 @@ class SourceBandit:
         """Gives each place of a step to a source.
 
         Returns:
-            One name per place, in the order of the sources.
+            One name per place, in the order of the sources; nothing where none is to be shared among.
         """
-        shares = dict.fromkeys(self._tallies, 0)
-        for _ in range(places):
+        shares = dict.fromkeys(self._shared, 0)
+        for _ in range(places if shares else 0):
             fresh = (name for name in shares if self._asked[name] + shares[name] == 0)
             chosen = next(fresh, None) or max(shares, key=lambda name: self._draw(name, generator))
             shares[chosen] += 1

@@ -7,10 +7,8 @@ many fail, the run stops.
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Sequence
 
 from textgrad_lite.data import Example
 from textgrad_lite.errors import (
@@ -25,11 +23,11 @@ from textgrad_lite.functions import completion_of
 from textgrad_lite.graph import Variable, tagged
 from textgrad_lite.metrics import Metric, MetricResult
 from textgrad_lite.optimizers.sources import State, state_id
+from textgrad_lite.training.concurrency import gather_in_order
 from textgrad_lite.training.events import EvaluationProgress, EvaluationStarted, Event
 from textgrad_lite.training.program import Program
 from textgrad_lite.training.results import EvaluationResult, ExampleResult, Rollout
 
-T = TypeVar("T")
 _TOLERATED = 2
 _HOPELESS = (AuthenticationError, PermissionDeniedError, ModelNotFoundError)
 _CUT_OFF = "The reply was cut off at its length limit."
@@ -181,21 +179,6 @@ class _Progress:
             f"{self._label}: {failed}; the last: {last}",
             hint="A failed call is no score, so the run stops here. Resume it once the cause is gone.",
         )
-
-
-async def gather_in_order(jobs: Sequence[Awaitable[T]]) -> list[T]:
-    """Runs jobs at once, started in their order, and gives their results in it.
-
-    The first error cancels the others, and is raised when they have ended.
-    """
-    tasks = [asyncio.ensure_future(job) for job in jobs]
-    try:
-        return list(await asyncio.gather(*tasks))
-    except BaseException:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        raise
 
 
 def original_error(error: BaseException) -> BaseException:

@@ -6,36 +6,20 @@ The test set is not in here.
 from __future__ import annotations
 
 import random
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from textgrad_lite.data import DataLoader, Example
 from textgrad_lite.optimizers.constraints import Constraint
-from textgrad_lite.optimizers.proposal import Proposal
-from textgrad_lite.optimizers.sources import (
-    Candidate,
-    ProposalContext,
-    ProposalSource,
-    SourceResult,
-    State,
-    Trace,
-)
+from textgrad_lite.optimizers.sources import Candidate, ProposalSource, State, Trace
 from textgrad_lite.training.allowance import Allowance
+from textgrad_lite.training.asking import Asking, first_wave
 from textgrad_lite.training.bandit import SourceBandit
+from textgrad_lite.training.concurrency import gather_in_order
 from textgrad_lite.training.criticism import Criticism, criticise
-from textgrad_lite.training.evaluation import Evaluator, gather_in_order
-from textgrad_lite.training.events import (
-    CandidateProposed,
-    CriticismGathered,
-    Event,
-    Note,
-    ProposalRecord,
-    ProposalRejected,
-)
+from textgrad_lite.training.evaluation import Evaluator
+from textgrad_lite.training.events import CriticismGathered, Event, Note
 from textgrad_lite.training.pool import Member, Pool
-from textgrad_lite.training.results import EvaluationResult, ExampleResult, Rollout
-
-_MOST_REPEATS = 20
+from textgrad_lite.training.results import EvaluationResult, Rollout
 
 
 class Search:
@@ -45,7 +29,7 @@ class Search:
         evaluator: Scores states.
         loader: Draws minibatches of training examples.
         validation: Examples that choose between candidates.
-        sources: Where candidates come from, by name.
+        asking: Asks the sources for candidates.
         bandit: Which of them pay.
         pool: What is known of states.
         allowance: What still fits.
@@ -72,8 +56,7 @@ class Search:
         self.evaluator = evaluator
         self.loader = loader
         self.validation = tuple(validation)
-        self.sources = {source.name: source for source in sources}
-        self.bandit = SourceBandit(list(self.sources))
+        self.bandit = SourceBandit([source.name for source in sources], first_wave(sources))
         self.pool = pool
         self.allowance = allowance
         self.step = 0
@@ -81,11 +64,19 @@ class Search:
         self.record = record
         self.most_criticised = most_criticised
         self._most_protected = most_protected
-        self._constraints = tuple(constraints)
         self._critic = critic
         self._seed = seed
-        self._traces: dict[str, dict[str, Trace]] = {}
-        self._draws: Counter[tuple[str, str]] = Counter()
+        self.asking = Asking(
+            module=evaluator.program.module,
+            sources={source.name: source for source in sources},
+            bandit=self.bandit,
+            pool=pool,
+            constraints=tuple(constraints),
+            metric_description=evaluator.metric.description,
+            seed=seed,
+            record=record,
+            step=lambda: self.step,
+        )
 
     def random(self, *purpose: object) -> random.Random:
         """A generator of its own for one purpose of this step; the same in every process."""
@@ -112,7 +103,7 @@ class Search:
             result, rollouts = await evaluator.roll_out(parent.state, batch)
             chosen = self._choose(rollouts)
             criticism = await criticise(evaluator.program, evaluator.metric, chosen, engine=self._critic)
-        self.keep_traces(parent.id, batch, result)
+        self.asking.keep_traces(parent.id, _traces(batch, result))
         self.record(
             CriticismGathered(
                 step=self.step,
@@ -134,29 +125,6 @@ class Search:
         self.note(f"asking what went wrong in {len(asked)} failing examples")
         return [*asked, *passing[: self._most_protected]]
 
-    async def ask(self, parent: Member, criticism: Criticism, places: Sequence[str]) -> list[Candidate]:
-        """Asks sources for candidates, all at once.
-
-        Args:
-            parent: The member to set out from.
-            criticism: What was said about it.
-            places: A source's name for each candidate that is wanted.
-
-        Returns:
-            New candidates in the order of the places; none that is known already.
-        """
-        context = self._context(parent, criticism)
-        shares = Counter(places)
-        answers = await gather_in_order([self._ask(name, n, parent, context) for name, n in shares.items()])
-        fresh: list[Candidate] = []
-        for name, given in zip(shares, answers, strict=True):
-            for answer in given:
-                for proposal in answer.rejected:
-                    self._reject(name, self._proposal_record(proposal))
-                for candidate in answer.candidates:
-                    fresh.extend(self._take(candidate))
-        return fresh
-
     async def score_all(
         self, candidates: Sequence[Candidate], examples: Sequence[Example], label: str
     ) -> list[EvaluationResult]:
@@ -172,100 +140,12 @@ class Search:
         )
         if label == "minibatch":
             for candidate, result in zip(candidates, results, strict=True):
-                self.keep_traces(candidate.id, examples, result)
+                self.asking.keep_traces(candidate.id, _traces(examples, result))
         return results
 
     def length(self, candidate: Candidate) -> int:
         """Characters of a candidate's texts; the shorter of two equals is preferred."""
         return len(self.evaluator.program.render(candidate.state))
-
-    def keep_traces(self, state: str, examples: Sequence[Example], result: EvaluationResult) -> None:
-        """Remembers what a state made of training examples."""
-        by_id = {example.id: example for example in examples}
-        kept = self._traces.setdefault(state, {})
-        for done in result.examples:
-            if done.score is not None:
-                kept[done.example_id] = _trace(by_id[done.example_id], done)
-
-    def _context(self, parent: Member, criticism: Criticism) -> ProposalContext:
-        return ProposalContext(
-            module=self.evaluator.program.module,
-            state=parent.state,
-            gradients=criticism.gradients,
-            traces=self._traces_for(parent.id),
-            history=self.pool.history(),
-            metric_description=self.evaluator.metric.description,
-            constraints=self._constraints,
-            seed=self.random("context").getrandbits(32),
-            start_state=self.pool.start.state,
-        )
-
-    def _traces_for(self, state: str) -> tuple[Trace, ...]:
-        """The state's own traces first, then those of other states, better ones first."""
-
-        def mean(other: str) -> float:
-            scores = [trace.score for trace in self._traces[other].values()]
-            return sum(scores) / len(scores)
-
-        others = sorted((other for other in self._traces if other != state), key=mean, reverse=True)
-        return tuple(trace for name in (state, *others) for trace in self._traces.get(name, {}).values())
-
-    async def _ask(
-        self, name: str, n: int, parent: Member, context: ProposalContext
-    ) -> Sequence[SourceResult]:
-        """Asks one source: at once where that costs calls, else until it has said enough that is new."""
-        source = self.sources[name]
-        for _ in range(n):
-            self.bandit.note_asked(name)
-        if source.worst_case_calls() > 0:
-            draws = [self._next_draw(name, parent) for _ in range(n)]
-            return await gather_in_order([source.propose(context, draw) for draw in draws])
-        found: list[SourceResult] = []
-        known = set(self.pool.seen)
-        for _ in range(n + _MOST_REPEATS):
-            if len(found) == n:
-                break
-            result = await source.propose(context, self._next_draw(name, parent))
-            if not result.candidates and not result.rejected:
-                break
-            new = tuple(candidate for candidate in result.candidates if candidate.id not in known)
-            known.update(candidate.id for candidate in new)
-            if new or result.rejected:
-                found.append(SourceResult(new, result.rejected))
-        return found
-
-    def _next_draw(self, name: str, parent: Member) -> int:
-        """Numbers the proposals that one source makes from one parent."""
-        self._draws[name, parent.id] += 1
-        return self._draws[name, parent.id] - 1
-
-    def _take(self, candidate: Candidate) -> Sequence[Candidate]:
-        if candidate.id in self.pool.seen:
-            self._reject(candidate.source, ProposalRecord(parameter="", reason="this was proposed before"))
-            return ()
-        self.pool.seen.add(candidate.id)
-        self.bandit.add(candidate.source, proposed=1)
-        self.record(
-            CandidateProposed(
-                step=self.step,
-                candidate=candidate.id,
-                parents=candidate.parents,
-                source=candidate.source,
-                note=candidate.note,
-                state=dict(candidate.state),
-                proposals=tuple(map(self._proposal_record, candidate.proposals)),
-            )
-        )
-        return (candidate,)
-
-    def _reject(self, source: str, proposal: ProposalRecord) -> None:
-        self.bandit.add(source, rejected=1)
-        self.record(ProposalRejected(step=self.step, source=source, proposal=proposal))
-
-    def _proposal_record(self, proposal: Proposal) -> ProposalRecord:
-        names = self.evaluator.program.module.named_parameters().items()
-        name = next((name for name, variable in names if variable is proposal.parameter), "")
-        return ProposalRecord(parameter=name, new=proposal.new, reason=proposal.reason, shown=proposal.shown)
 
 
 def shown_ids(state: State) -> frozenset[str]:
@@ -277,11 +157,16 @@ def shown_ids(state: State) -> frozenset[str]:
     return frozenset(str(item["id"]) for item in slots if "id" in item)
 
 
-def _trace(example: Example, result: ExampleResult) -> Trace:
-    return Trace(
-        example_id=example.id,
-        input=example.input,
-        output=result.output,
-        score=result.score or 0.0,
-        feedback=result.feedback,
-    )
+def _traces(examples: Sequence[Example], result: EvaluationResult) -> list[Trace]:
+    by_id = {example.id: example for example in examples}
+    return [
+        Trace(
+            example_id=done.example_id,
+            input=by_id[done.example_id].input,
+            output=done.output,
+            score=done.score,
+            feedback=done.feedback,
+        )
+        for done in result.examples
+        if done.score is not None
+    ]

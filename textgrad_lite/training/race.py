@@ -1,0 +1,133 @@
+"""A race of candidates over examples, block by block, against one that they all have to beat.
+
+After each block, those that cannot win any more drop out, and of the others the weaker half (successive
+halving, Jamieson and Talwalkar 2016). Blocks have fixed sizes and are compared when they are complete, so
+that the outcome does not depend on which call is answered first.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textgrad_lite.data import Example
+from textgrad_lite.optimizers.sources import Candidate
+from textgrad_lite.training.events import CandidateScreened
+from textgrad_lite.training.results import EvaluationResult, Pair, paired
+from textgrad_lite.training.search import Search, shown_ids
+
+_TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A candidate that was scored on some examples, beside the one that it has to beat."""
+
+    candidate: Candidate
+    result: EvaluationResult
+    pair: Pair
+
+    @property
+    def gain(self) -> float:
+        """By how much it is better, on the examples that both have a score for."""
+        return self.pair.after - self.pair.before
+
+
+@dataclass(frozen=True)
+class Race:
+    """How candidates are compared.
+
+    Attributes:
+        stage: ``"minibatch"`` or ``"validation"``. On a minibatch, which is of training examples, a candidate
+            is not scored on examples that it shows to the model.
+        examples: What they are scored on.
+        rival: The results of the one to beat, on the same examples.
+        blocks: Shares of the examples after which they are compared.
+        winners: How many may win.
+        margin: By how much a winner's paired mean has to be higher.
+    """
+
+    stage: str
+    examples: Sequence[Example]
+    rival: EvaluationResult
+    blocks: Sequence[float] = (1.0,)
+    winners: int = 1
+    margin: float = 0.0
+
+    async def run(self, search: Search, candidates: Sequence[Candidate]) -> list[Trial]:
+        """Runs the race and records each comparison.
+
+        Returns:
+            The winners, the best first, and of equals the shortest.
+        """
+        left = list(candidates)
+        trials: list[Trial] = []
+        for end in block_ends(len(self.examples), self.blocks):
+            if not left:
+                return []
+            search.note(
+                f"{self.stage}: trying {len(left)} candidates on {end} of {len(self.examples)} examples"
+            )
+            ranked = await self._try(search, left, end)
+            hopeful = [trial for trial in ranked if self._can_win(trial, end)]
+            trials = hopeful[: places_left(len(left), self.winners, is_last=end == len(self.examples))]
+            for trial in ranked:
+                reason = "others are better" if trial in hopeful else "it can no longer win"
+                self._record(search, trial, end, "" if trial in trials else reason)
+            left = [trial.candidate for trial in trials]
+        return trials
+
+    async def _try(self, search: Search, candidates: Sequence[Candidate], end: int) -> list[Trial]:
+        results = await search.score_all(candidates, self.examples[:end], self.stage)
+        trials = [
+            Trial(candidate, result, paired(self.rival, result, without=self._shown(candidate)))
+            for candidate, result in zip(candidates, results, strict=True)
+        ]
+        return sorted(trials, key=lambda trial: (-trial.gain, search.length(trial.candidate)))
+
+    def _shown(self, candidate: Candidate) -> frozenset[str]:
+        return shown_ids(candidate.state) if self.stage == "minibatch" else frozenset()
+
+    def _can_win(self, trial: Trial, end: int) -> bool:
+        """Whether the candidate wins if everything that is left goes right."""
+        shown = self._shown(trial.candidate)
+        rest = [
+            self.rival.scores[example.id]
+            for example in self.examples[end:]
+            if example.id in self.rival.scores and example.id not in shown
+        ]
+        reachable = trial.gain * trial.pair.n + sum(1 - score for score in rest)
+        return reachable > self.margin * (trial.pair.n + len(rest)) + _TOLERANCE
+
+    def _record(self, search: Search, trial: Trial, end: int, reason: str) -> None:
+        search.record(
+            CandidateScreened(
+                step=search.step,
+                candidate=trial.candidate.id,
+                stage=f"{self.stage} {end}/{len(self.examples)}",
+                score=trial.result.score,
+                rival=trial.pair.before,
+                is_kept=not reason,
+                reason=reason,
+            )
+        )
+
+
+def block_ends(n: int, blocks: Sequence[float]) -> list[int]:
+    """After how many of ``n`` examples there is a comparison; always after all of them."""
+    return sorted({min(n, max(1, math.ceil(share * n))) for share in (*blocks, 1.0)})
+
+
+def places_left(n: int, winners: int, *, is_last: bool) -> int:
+    """How many of ``n`` candidates stay in after a comparison."""
+    return winners if is_last else max(winners, math.ceil(n / 2))
+
+
+def most_runs(candidates: int, n: int, blocks: Sequence[float], winners: int) -> int:
+    """How many examples a race runs at most."""
+    runs, begun, left = 0, 0, candidates
+    for end in block_ends(n, blocks):
+        runs += left * (end - begun)
+        begun, left = end, min(left, places_left(left, winners, is_last=False))
+    return runs
