@@ -129,7 +129,8 @@ def test_the_prompt_is_criticised_and_nothing_else(prompt: str, part: str) -> No
     assert f"{shown}It will be used with many other inputs too." in asked
     (gradient,) = model.prompt.gradients
     assert gradient.context is not None
-    assert "Worked examples:" in gradient.context
+    assert "2 yams" in gradient.context
+    assert "<example>" not in asked + gradient.context
 
 
 def test_a_prompt_given_as_variable_is_kept() -> None:

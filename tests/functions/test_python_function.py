@@ -51,6 +51,10 @@ def test_a_coroutine_function_is_one_too() -> None:
     assert (output.value, output.role_description) == ("aa", "echo")
 
 
+def test_a_call_without_variables_is_a_variable_too() -> None:
+    assert repeat("a").value == "aa"
+
+
 def test_the_function_keeps_its_name_and_its_docstring() -> None:
     assert getattr(repeat, "__name__", None) == "repeat"
     assert repeat.__doc__ == "Repeat."

@@ -14,7 +14,6 @@ from textgrad_lite.prompts.criticism import Part
 from textgrad_lite.prompts.template import with_examples
 
 SYSTEM = "system prompt"
-EXAMPLES = "worked examples"
 INPUT = "input"
 
 
@@ -25,7 +24,8 @@ class Arrangement:
     Attributes:
         system: The system message, or None.
         user: The texts and images of the user message, in order.
-        parts: The same, as a reviewer is to see it.
+        parts: The same, as a reviewer is to see it: without worked examples, which nobody is to rewrite and
+            which would be repeated with every criticism.
         titles: For each argument that is a whole part by itself, by its position, the title of that part.
         general: Positions of the arguments that other inputs will meet too, such as a system prompt.
     """
@@ -130,7 +130,7 @@ class PromptLayout:
         return Arrangement(
             system=None,
             user=user,
-            parts=(*_example_parts(examples), Part("filled prompt", "filled_prompt", as_text(filled))),
+            parts=(Part("filled prompt", "filled_prompt", as_text(filled)),),
             general=frozenset({0}),
         )
 
@@ -146,7 +146,7 @@ class PromptLayout:
         return Arrangement(
             system=with_examples(prompt, examples),
             user=user,
-            parts=(Part(SYSTEM, "system_prompt", prompt), *_example_parts(examples), _input_part(user)),
+            parts=(Part(SYSTEM, "system_prompt", prompt), _input_part(user)),
             titles={0: SYSTEM, position: INPUT},
             general=frozenset({0}),
         )
@@ -187,14 +187,10 @@ def _arranged(
     return Arrangement(
         system=whole,
         user=user,
-        parts=(*system_parts, *_example_parts(examples), _input_part(user)),
+        parts=(*system_parts, _input_part(user)),
         titles={**titles, 0: SYSTEM} if system else titles,
         general=frozenset({0}) if system else frozenset(),
     )
-
-
-def _example_parts(examples: str) -> tuple[Part, ...]:
-    return (Part(EXAMPLES, "worked_examples", examples),) if examples else ()
 
 
 def _input_part(user: Iterable[str | Image]) -> Part:

@@ -12,7 +12,23 @@ from textgrad_lite.losses.model_loss import ModelLoss, constant
 from textgrad_lite.prompts import parse, render
 
 
-class MultiFieldEvaluation(ModelLoss):
+class _InstructedLoss(ModelLoss):
+    """Judges by an instruction that the user writes, under a system prompt that we write."""
+
+    _default_system_prompt = "evaluator"
+
+    def __init__(
+        self,
+        evaluation_instruction: Variable | str,
+        engine: Engine | str | object | None = None,
+        system_prompt: Variable | str | None = None,
+        **sampling: Any,
+    ) -> None:
+        super().__init__(system_prompt or render(self._default_system_prompt), engine, **sampling)
+        self.evaluation_instruction = constant(evaluation_instruction, "instruction of the evaluation")
+
+
+class MultiFieldEvaluation(_InstructedLoss):
     """Compares several texts by an instruction, such as a prediction and the correct answer.
 
     Args:
@@ -32,8 +48,7 @@ class MultiFieldEvaluation(ModelLoss):
         system_prompt: Variable | str | None = None,
         **sampling: Any,
     ) -> None:
-        super().__init__(system_prompt or render("evaluator"), engine, **sampling)
-        self.evaluation_instruction = constant(evaluation_instruction, "instruction of the evaluation")
+        super().__init__(evaluation_instruction, engine, system_prompt, **sampling)
         self.role_descriptions = tuple(role_descriptions)
 
     def forward(self, inputs: Sequence[Variable]) -> Variable:
@@ -98,7 +113,7 @@ class MultiFieldTokenParsedEvaluation(MultiFieldEvaluation):
         return verdict
 
 
-class MultiChoiceTestTime(ModelLoss):
+class MultiChoiceTestTime(_InstructedLoss):
     """Looks for mistakes in an answer to a multiple-choice question without knowing the right one.
 
     Args:
@@ -109,26 +124,16 @@ class MultiChoiceTestTime(ModelLoss):
         **sampling: As for ``LLMCall``.
     """
 
-    def __init__(
-        self,
-        evaluation_instruction: Variable | str,
-        engine: Engine | str | object | None = None,
-        system_prompt: Variable | str | None = None,
-        **sampling: Any,
-    ) -> None:
-        super().__init__(system_prompt or render("test_time_evaluator"), engine, **sampling)
-        self.evaluation_instruction = constant(evaluation_instruction, "instruction of the evaluation")
+    _default_system_prompt = "test_time_evaluator"
 
     def forward(self, question: Variable | str, prediction: Variable) -> Variable:
         """Judge an answer; the judgement is pending."""
-        fields = {
-            "question": constant(question, "multiple-choice question"),
-            "answer to evaluate": prediction,
-        }
+        asked = constant(question, "multiple-choice question")
+        fields = {"question": asked, "answer to evaluate": prediction}
         return self._judge(fields, of=prediction, instruction=self.evaluation_instruction)
 
 
-class ImageQALoss(ModelLoss):
+class ImageQALoss(_InstructedLoss):
     """Judges an answer to a question about an image.
 
     Args:
@@ -137,16 +142,6 @@ class ImageQALoss(ModelLoss):
         system_prompt: What the judge is told about itself; a general sentence by default.
         **sampling: As for ``LLMCall``.
     """
-
-    def __init__(
-        self,
-        evaluation_instruction: Variable | str,
-        engine: Engine | str | object | None = None,
-        system_prompt: Variable | str | None = None,
-        **sampling: Any,
-    ) -> None:
-        super().__init__(system_prompt or render("evaluator"), engine, **sampling)
-        self.evaluation_instruction = constant(evaluation_instruction, "instruction of the evaluation")
 
     def forward(self, image: Variable, question: Variable, response: Variable) -> Variable:
         """Judge an answer; the judgement is pending."""
