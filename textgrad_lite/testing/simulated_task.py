@@ -19,33 +19,31 @@ from textgrad_lite.errors import ScriptExhaustedError
 from textgrad_lite.metrics import Metric, get_metric
 from textgrad_lite.prompts.rewrite import NEW_TEXT_TAGS
 
-VOCABULARY = tuple(
-    [
-        "brindle",
-        "croft",
-        "dapple",
-        "embrow",
-        "fennick",
-        "garrow",
-        "hobnel",
-        "ivrel",
-        "jessop",
-        "kindlow",
-        "larkspar",
-        "mottle",
-        "nuthatch",
-        "ostler",
-        "pelgrin",
-        "quillon",
-        "rudder",
-        "saffrel",
-        "tansy",
-        "umbrel",
-        "vetchling",
-        "wicket",
-        "yarrol",
-        "zephrin",
-    ]
+VOCABULARY = (
+    "brindle",
+    "croft",
+    "dapple",
+    "embrow",
+    "fennick",
+    "garrow",
+    "hobnel",
+    "ivrel",
+    "jessop",
+    "kindlow",
+    "larkspar",
+    "mottle",
+    "nuthatch",
+    "ostler",
+    "pelgrin",
+    "quillon",
+    "rudder",
+    "saffrel",
+    "tansy",
+    "umbrel",
+    "vetchling",
+    "wicket",
+    "yarrol",
+    "zephrin",
 )
 """What requirements and distractors are drawn from."""
 

@@ -11,10 +11,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Literal
 
 from textgrad_lite.engines.budget import Amount, Budget
 from textgrad_lite.engines.session import CallEvent
 
+Limit = Literal["student_calls", "other_calls", "seconds", "budget"]
 _STUDENT = ("forward", "loss", "judge")
 _UNKNOWN_FACTOR = 4
 _TIME_MARGIN = 1.2
@@ -71,6 +73,7 @@ class Allowance:
 
     Attributes:
         calls_per_example: Calls that one example needs, rounded up; one until it is measured.
+        short_of: The limit that the work last asked about could exceed, or None.
     """
 
     def __init__(
@@ -89,9 +92,9 @@ class Allowance:
         self._student = _Seen()
         self._other = _Seen()
         self._clock = clock
-        self._timed_calls = 0
-        self._seconds = 0.0
+        self._pace = 0.0
         self.calls_per_example = 1
+        self.short_of: Limit | None = None
 
     def watch(self, event: CallEvent) -> None:
         """Takes note of a call that was answered."""
@@ -104,26 +107,28 @@ class Allowance:
 
     @contextmanager
     def timed(self) -> Iterator[None]:
-        """Learns from what is done inside how long a call takes, others running beside it."""
-        began, made = self._clock(), self._student.made
-        yield
-        if self._student.made > made:
-            self._timed_calls += self._student.made - made
-            self._seconds += self._clock() - began
+        """Learns from what is done inside how long a call takes, others running beside it.
 
-    def lacking(self, cost: Cost) -> str | None:
-        """The limit that this work could exceed, or None where it may be begun.
-
-        Returns:
-            ``"student_calls"``, ``"other_calls"``, ``"seconds"`` or ``"budget"``.
+        The slowest pace counts, since a better prompt often makes longer answers.
         """
+        began, made = self._clock(), self._made
+        yield
+        if self._made > made:
+            self._pace = max(self._pace, (self._clock() - began) / (self._made - made))
+
+    def lacking(self, cost: Cost) -> Limit | None:
+        """The limit that this work could exceed, or None where it may be begun."""
+        self.short_of = self._lacking(cost)
+        return self.short_of
+
+    def _lacking(self, cost: Cost) -> Limit | None:
         calls = cost.examples * self.calls_per_example
         if self._student_calls is not None and self._student.bought + calls > self._student_calls:
             return "student_calls"
         if self._other_calls is not None and self._other.bought + cost.asks > self._other_calls:
             return "other_calls"
         left = self.seconds_for_search()
-        if left is not None and left <= 0:
+        if left is not None and left <= self._pace * (calls + cost.asks):
             return "seconds"
         if self._budget is not None and not self._budget.fits(self._worst(cost) + self._worst(self._reserve)):
             return "budget"
@@ -134,8 +139,11 @@ class Allowance:
         left = None if self._budget is None else self._budget.remaining().seconds
         if left is None:
             return None
-        pace = self._seconds / self._timed_calls if self._timed_calls else 0.0
-        return left - _TIME_MARGIN * pace * self._reserve.examples * self.calls_per_example
+        return left - _TIME_MARGIN * self._pace * self._reserve.examples * self.calls_per_example
+
+    @property
+    def _made(self) -> int:
+        return self._student.made + self._other.made
 
     def _worst(self, cost: Cost) -> Amount:
         """The dearest call seen stands for every call; critic and optimizer read more than a module does."""

@@ -114,7 +114,7 @@ class Fitting:
         plan = earlier.plan if isinstance(earlier, StepStarted) else self.strategy.plan(search)
         seconds = self.allowance.seconds_for_search()
         if plan is None:
-            return "time" if seconds is not None and seconds <= 0 else "budget"
+            return "time" if self.allowance.short_of == "seconds" else "budget"
         try:
             with self.allowance.timed():
                 async with asyncio.timeout(seconds):

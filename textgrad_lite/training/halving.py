@@ -64,7 +64,7 @@ class Halving:
             lacking = search.allowance.lacking(self._cost(search, places))
             if lacking is None:
                 return {"places": places} if places or search.asking.second_wave else None
-            if lacking == "seconds" or not places:
+            if not places:
                 return None
             places = _without_one(places, search, is_paid=lacking == "other_calls")
 
