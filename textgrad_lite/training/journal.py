@@ -46,7 +46,7 @@ class Journal:
         Raises:
             RunError: If it cannot be written whole, as on a full disk. What was written of it is taken back.
         """
-        content = line.model_dump_json(by_alias=True).encode() + b"\n"
+        content = line.model_dump_json(by_alias=True, ensure_ascii=True).encode() + b"\n"
         with self._lock:
             try:
                 written = os.write(self._file, content)
