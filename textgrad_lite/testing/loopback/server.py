@@ -153,9 +153,13 @@ class LoopbackServer:
         """Keep back all responses from now on, until `release`."""
         self._call(self._start_holding)
 
-    def release(self) -> None:
-        """Send the responses that were kept back, and keep back no more."""
-        self._call(self._stop_holding)
+    def release(self, *, keep_holding: bool = False) -> None:
+        """Send the responses that were kept back.
+
+        Args:
+            keep_holding: Go on keeping back those of requests that come from now on.
+        """
+        self._call(lambda: self._send_held(keep_holding=keep_holding))
 
     async def _serve(self, is_ready: threading.Event) -> None:
         self._loop = asyncio.get_running_loop()
@@ -201,8 +205,8 @@ class LoopbackServer:
         if self._held is None:
             self._held = []
 
-    def _stop_holding(self) -> None:
-        held, self._held = self._held, None
+    def _send_held(self, *, keep_holding: bool) -> None:
+        held, self._held = self._held, [] if keep_holding else None
         for send in held or ():
             send()
 
