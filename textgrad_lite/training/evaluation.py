@@ -7,6 +7,7 @@ many fail, the run stops.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Callable, Sequence
 
@@ -20,7 +21,7 @@ from textgrad_lite.errors import (
     PermissionDeniedError,
 )
 from textgrad_lite.functions import completion_of
-from textgrad_lite.graph import Variable, tagged
+from textgrad_lite.graph import Value, Variable, tagged
 from textgrad_lite.metrics import Metric, MetricResult
 from textgrad_lite.optimizers.sources import State, state_id
 from textgrad_lite.training.concurrency import gather_in_order
@@ -127,12 +128,12 @@ class Evaluator:
         try:
             with tagged(example_id=example.id):
                 output = await self.program.run(example, draw)
-                text = str(await output)
+                text = str(await _read(output))
                 scored = _with_finish(await self.metric.score(example, text), output)
         except (FunctionError, EngineError, ParseError) as error:
             cause = original_error(error)
             if isinstance(cause, _HOPELESS) or not isinstance(cause, (EngineError, ParseError)):
-                raise cause from error
+                raise cause from cause.__cause__
             progress.add(cause)
             return _failed(example, draw, cause), None
         result = ExampleResult(
@@ -179,6 +180,16 @@ class _Progress:
             f"{self._label}: {failed}; the last: {last}",
             hint="A failed call is no score, so the run stops here. Resume it once the cause is gone.",
         )
+
+
+async def _read(output: Variable) -> Value:
+    """The value; where nobody waits for it any more, its call is cancelled."""
+    try:
+        return await output
+    except asyncio.CancelledError:
+        if output.cell.pending is not None:
+            output.cell.pending.cancel()
+        raise
 
 
 def original_error(error: BaseException) -> BaseException:

@@ -65,9 +65,17 @@ class Program:
     async def run(self, example: Example, draw: int = 0) -> Variable:
         """Runs one example with the state that the module holds here. The output may be pending."""
         arguments = (self.module, example, draw)[: 3 if self._takes_draw else 2]
-        if self._may_block:
+        if inspect.iscoroutinefunction(self._call):
             return _checked(await runtime.call_user(self._call, *arguments))
+        if self._may_block:
+            (output,) = await runtime.call_user(_boxed, self._call, *arguments)
+            return _checked(output)
         return _checked(self._call(*arguments))
+
+
+def _boxed(call: Callable[..., object], *arguments: object) -> tuple[object]:
+    """Calls a function; the box keeps its output, which can be awaited, from being awaited at once."""
+    return (call(*arguments),)
 
 
 def _call_prompt_model(module: PromptModel, example: Example, draw: int) -> Variable:

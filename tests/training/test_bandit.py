@@ -1,0 +1,52 @@
+"""Tests of textgrad_lite.training.bandit."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+
+from textgrad_lite.training.bandit import SourceBandit
+
+
+def ask(bandit: SourceBandit, name: str, times: int, *, screened: int) -> None:
+    for _ in range(times):
+        bandit.note_asked(name)
+    bandit.add(name, proposed=times, screened=screened)
+
+
+def test_sources_that_were_never_asked_come_first() -> None:
+    bandit = SourceBandit(["a", "b", "c"])
+    assert bandit.share(2, random.Random(1)) == ["a", "b"]
+    assert set(bandit.share(5, random.Random(1))) == {"a", "b", "c"}
+
+
+def test_the_source_that_pays_gets_most_places_but_not_all_of_them() -> None:
+    bandit = SourceBandit(["bad", "good"])
+    ask(bandit, "bad", 6, screened=0)
+    ask(bandit, "good", 6, screened=4)
+    shares = Counter(bandit.share(400, random.Random(1)))
+    assert shares["good"] > 5 * shares["bad"] > 0
+
+
+def test_a_source_from_which_nothing_comes_loses_its_places() -> None:
+    bandit = SourceBandit(["silent", "other"])
+    for _ in range(10):
+        bandit.note_asked("silent")
+    ask(bandit, "other", 2, screened=1)
+    shares = Counter(bandit.share(100, random.Random(1)))
+    assert shares["other"] > 3 * shares["silent"]
+
+
+def test_equal_names_stand_together_in_the_order_of_the_sources() -> None:
+    bandit = SourceBandit(["a", "b"])
+    shared = bandit.share(20, random.Random(3))
+    assert shared == sorted(shared)
+    assert bandit.share(20, random.Random(3)) == shared
+
+
+def test_only_some_sources_may_share_places() -> None:
+    bandit = SourceBandit(["a", "b"], ["b"])
+    assert bandit.share(2, random.Random(1)) == ["b", "b"]
+    assert SourceBandit(["a"], []).share(3, random.Random(1)) == []
+    bandit.add("a", accepted=1, gain=0.5)
+    assert bandit.tallies["a"].gain == 0.5
