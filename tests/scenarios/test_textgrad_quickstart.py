@@ -28,7 +28,7 @@ def _engine() -> ScriptedEngine:
 
 def _rewrite(request: Any) -> str:
     """Write the new text between the tags that the optimizer asked for."""
-    found = re.search(r"exactly this form:\n<(\w+)>", request.messages[-1].text)
+    found = re.search(r"<(new_\w+)>", request.messages[-1].text)
     assert found is not None
     return f"<{found[1]}>{SECOND_ANSWER}</{found[1]}>"
 

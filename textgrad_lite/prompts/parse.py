@@ -89,8 +89,10 @@ def _json_values(text: str) -> Iterator[_Decoded]:
             continue
         try:
             value, end = _DECODER.raw_decode(text, start)
-        except (ValueError, RecursionError):
+        except ValueError:
             continue
+        except RecursionError:
+            return  # or a reply of nothing but brackets would be read again from each of them
         yield _Decoded(value, end - start)
 
 
