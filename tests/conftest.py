@@ -7,9 +7,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from textgrad_lite.engines.providers.learned import forget_profiles
 from textgrad_lite.testing.network import forbid_real_requests
+
+# The same examples on every run, and no deadline: how busy the machine is says nothing about the code.
+settings.register_profile("suite", derandomize=True, deadline=None)
+settings.load_profile("suite")
 
 _SPEAKING = ("_API_KEY", "_BASE_URL", "_ENDPOINT", "_PROXY", "_proxy", "_API_VERSION")
 
