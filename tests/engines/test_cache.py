@@ -27,6 +27,7 @@ from textgrad_lite.engines.json_disk import JsonDisk, RefusedRowError
 from textgrad_lite.engines.key import request_key
 from textgrad_lite.engines.ledger import Ledger
 from textgrad_lite.engines.recorder import Recorder
+from textgrad_lite.engines.types import Completion, Request
 from textgrad_lite.errors import ConfigurationError
 
 
@@ -39,8 +40,21 @@ def _model() -> Model:
     return Model(seconds=0)
 
 
-def _cached(folder: CacheFolder, model: Model, mode: CacheMode = "on", ledger: Ledger | None = None) -> Cache:
-    return Cache(model, DiskCache(folder, patience=0.1), Recorder(model.name, ledger or Ledger()), mode)
+class Settled(Cache):
+    """A cache whose answers are on disk when it returns them."""
+
+    async def complete(self, request: Request) -> Completion:
+        completion = await super().complete(request)
+        assert isinstance(self._store, DiskCache)
+        await self._store.settle()
+        return completion
+
+
+def _cached(
+    folder: CacheFolder, model: Model, mode: CacheMode = "on", ledger: Ledger | None = None, **options: Any
+) -> Settled:
+    store = DiskCache(folder, **{"patience": 0.1, "batch": 0.0, **options})
+    return Settled(model, store, Recorder(model.name, ledger or Ledger()), mode)
 
 
 def _plant(folder: CacheFolder, **columns: object) -> None:
@@ -68,6 +82,31 @@ async def test_modes_with_an_answer_there(folder: CacheFolder, mode: CacheMode, 
     assert completion.text == ("new" if mode == "refresh" else "old")
     after = await _cached(folder, _model()).complete(ask())
     assert after.text == completion.text
+
+
+async def test_what_is_not_written_yet_is_found_all_the_same(folder: CacheFolder) -> None:
+    model = _model()
+    engine = _cached(folder, model, batch=0.01)
+    await Cache.complete(engine, ask())
+    assert not folder.exists
+    assert (await Cache.complete(engine, ask())).is_cached
+    assert len(model.requests) == 1
+
+
+async def test_the_last_of_several_answers_is_kept(folder: CacheFolder) -> None:
+    store = DiskCache(folder, batch=0.01)
+    for number in range(5):
+        store.put("key", str(number))
+    await store.settle()
+    assert await DiskCache(folder).get("key") == "4"
+
+
+async def test_several_readers_open_the_database_once(folder: CacheFolder) -> None:
+    await _cached(folder, _model()).complete(ask())
+    key, store = request_key(_model(), ask()), DiskCache(folder)
+    texts = await asyncio.gather(*(store.get(key) for _ in range(5)))
+    assert len(set(texts)) == 1
+    assert texts[0] is not None
 
 
 async def test_read_only_keeps_nothing_and_makes_no_folder(folder: CacheFolder) -> None:
@@ -265,15 +304,13 @@ async def test_a_locked_database_costs_one_warning_and_no_stalled_loop(
 
 
 async def test_a_writer_waits_for_another_process_off_the_loop(folder: CacheFolder) -> None:
-    model = _model()
-    store = DiskCache(folder, patience=30)
-    engine = Cache(model, store, Recorder("m", Ledger()))
+    engine = _cached(folder, _model(), patience=30)
     await engine.complete(ask("a"))
     with closing(sqlite3.connect(folder.path / "cache.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         writing = asyncio.create_task(engine.complete(ask("b")))
         for _ in range(20):  # the loop stays free and reads go on
-            assert (await engine.complete(ask("a"))).is_cached
+            assert (await Cache.complete(engine, ask("a"))).is_cached
         assert not writing.done()
         other.execute("COMMIT")
     await writing
@@ -285,7 +322,7 @@ async def test_a_full_cache_keeps_what_it_has_and_says_so_once(
 ) -> None:
     await _cached(folder, _model()).complete(ask("a"))
     model = _model()
-    engine = Cache(model, DiskCache(folder, size_limit=1), Recorder("m", Ledger()))
+    engine = _cached(folder, model, size_limit=1)
     for text in ("a", "b", "b"):
         await engine.complete(ask(text))
     assert len(model.requests) == 2
@@ -296,11 +333,10 @@ async def test_a_full_cache_keeps_what_it_has_and_says_so_once(
 async def test_a_full_disk_costs_one_warning_and_not_the_run(
     folder: CacheFolder, caplog: pytest.LogCaptureFixture
 ) -> None:
-    store = DiskCache(folder, patience=0.05)
-    long = Model(lambda _: answering("x" * 20_000), seconds=0)
-    engine = Cache(long, store, Recorder("m", Ledger()))
+    engine = _cached(folder, Model(lambda _: answering("x" * 20_000), seconds=0))
     await engine.complete(ask("a"))
-    await store._in_worker(lambda: _forbid_growth(store))
+    store: Any = engine._store
+    await store._on_thread(lambda: _forbid_growth(store))
     for text in ("b", "c"):
         assert (await engine.complete(ask(text))).text == "x" * 20_000
     assert [record.levelname for record in caplog.records] == ["WARNING"]
@@ -340,8 +376,7 @@ def test_a_rerun_in_a_new_process_asks_nothing(tmp_path: Path) -> None:
 
 async def test_many_engines_and_loops_share_one_folder(folder: CacheFolder) -> None:
     def fill(number: int) -> int:
-        engine = _cached(folder, _model())
-        engine._store._patience = 30.0  # type: ignore[attr-defined]
+        engine = _cached(folder, _model(), patience=30)
         for text in "abcdef":
             asyncio.run(engine.complete(ask(f"{text}{number % 3}")))
         return number

@@ -117,6 +117,7 @@ def test_local_models_are_opened_by_their_own_room() -> None:
         {"temprature": 0.1},
         {"concurrency": 0},
         {"provider_options": {"unheard_of": 1}},
+        {"provider_options": {"preset": "groq"}},
         {"timeout": -1},
         {"temperature": "hot"},
     ],

@@ -129,6 +129,8 @@ class Billing(Layer):
             cost = self.pricing.cost(usage)
         else:
             cost = worst.usd if worst.tokens else None
+        if cost is None:
+            return completion
         return completion.model_copy(update={"usage": usage.model_copy(update={"cost_usd": cost})})
 
 

@@ -23,8 +23,8 @@ class TextStore(Protocol):
     async def get(self, key: str) -> str | None:
         """Return the text under a key, or None."""
 
-    async def put(self, key: str, text: str) -> None:
-        """Keep a text under a key."""
+    def put(self, key: str, text: str) -> None:
+        """Keep a text under a key, without waiting."""
 
 
 class Cache(Layer):
@@ -53,7 +53,7 @@ class Cache(Layer):
             return hit
         completion = await self.inner.complete(request)
         if self._writes and not completion.is_cached:
-            await self._store.put(key, completion.model_dump_json())
+            self._store.put(key, completion.model_copy(update={"is_cached": True}).model_dump_json())
         return completion
 
     async def _look_up(self, key: str) -> Completion | None:
@@ -61,8 +61,7 @@ class Cache(Layer):
         if text is None:
             return None
         try:
-            kept = Completion.model_validate_json(text)
+            return Completion.model_validate_json(text)
         except ValidationError:
             logger.warning("a cached answer cannot be read and is asked for again")
             return None
-        return kept.model_copy(update={"is_cached": True})

@@ -5,6 +5,7 @@ Housekeeping goes through SQL alone, so that it touches no file that a row might
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator
@@ -57,6 +58,7 @@ class CacheFolder:
 
             cache_dir = user_cache_path("textgrad-lite", appauthor=False)
         self.path = Path(cache_dir).expanduser().absolute() / "answers"
+        self._database = str(self.path / DATABASE)
 
     @property
     def exists(self) -> bool:
@@ -75,7 +77,10 @@ class CacheFolder:
     @property
     def bytes(self) -> int:
         """Size of the database on disk."""
-        return (self.path / DATABASE).stat().st_size if self.exists else 0
+        try:
+            return os.stat(self._database).st_size  # noqa: PTH116  a tenth of what a Path takes
+        except FileNotFoundError:
+            return 0
 
     def check(self, settings: Iterable[str]) -> None:
         """Make sure that the database, if there is one, can be read and written.

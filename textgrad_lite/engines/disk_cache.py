@@ -1,8 +1,8 @@
 """Text by key on disk, for an event loop that must not wait for a disk.
 
 A read of a row takes microseconds and is made on the loop. Whatever may take longer, such as opening, writing
-or waiting for another process, is made on one thread of its own. Where the cache fails, the run goes on
-without it. Imported only when a cache is used, because it imports diskcache.
+or waiting for another process, is made on a thread. Where the cache fails, the run goes on without it.
+Imported only when a cache is used, because it imports diskcache.
 """
 
 from __future__ import annotations
@@ -12,10 +12,9 @@ import logging
 import os
 import sqlite3
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
 from diskcache import DEFAULT_SETTINGS, Timeout
@@ -25,9 +24,13 @@ from diskcache.core import METADATA
 from textgrad_lite.engines.cache_folder import BUSY_SECONDS, SIZE_LIMIT, CacheFolder
 from textgrad_lite.engines.json_disk import JsonDisk, RefusedRowError
 from textgrad_lite.engines.per_loop import PerLoop
+from textgrad_lite.engines.write_behind import WriteBehind
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
+
+BATCH_SECONDS = 0.05
+"""How long answers are collected before they are written together."""
 
 _FAILURES = (sqlite3.Error, Timeout, OSError)
 _POLL_SECONDS = 0.02
@@ -41,10 +44,16 @@ class DiskCache:
         folder: Where it lies.
         size_limit: Bytes at which it stops growing.
         patience: Seconds to wait for another process that holds the database.
+        batch: Seconds for which texts are collected before they are written together.
     """
 
     def __init__(
-        self, folder: CacheFolder, *, size_limit: int = SIZE_LIMIT, patience: float = BUSY_SECONDS
+        self,
+        folder: CacheFolder,
+        *,
+        size_limit: int = SIZE_LIMIT,
+        patience: float = BUSY_SECONDS,
+        batch: float = BATCH_SECONDS,
     ) -> None:
         self._folder = folder
         self._size_limit = size_limit
@@ -52,61 +61,61 @@ class DiskCache:
         self._database: Database | None = None
         self._is_off = False
         self._warned: set[str] = set()
-        self._worker = PerLoop(lambda: ThreadPoolExecutor(1, thread_name_prefix="textgrad_lite-cache"))
+        self._unwritten: dict[str, str] = {}
+        self._writer = PerLoop(lambda: WriteBehind(self._write, self._unwritten, batch))
 
     async def get(self, key: str) -> str | None:
         """Return the text under a key, or None where there is none or it cannot be read."""
-        if self._is_off or (self._database is None and not self._folder.exists):
-            return None
+        unwritten = self._unwritten.get(key)
+        if unwritten is not None or self._is_off or (self._database is None and not self._folder.exists):
+            return unwritten
         try:
-            if self._database is None:
-                await self._in_worker(self._open)
-            return await self._read(key)
+            database: Any = self._database  # diskcache has no types
+            if database is None:
+                database = await self._on_thread(self._open)
+            try:
+                text: str | None = database.get(key)
+            except sqlite3.OperationalError:  # mostly another process that holds the database for a moment
+                text = await self._on_thread(lambda: self._patiently(lambda: database.get(key)))
+            return text
         except RefusedRowError as error:
             self._warn("refused", "%s; the answer is asked for again", error)
         except _FAILURES as error:
             self._turn_off(error)
         return None
 
-    async def put(self, key: str, text: str) -> None:
-        """Keep a text under a key, where that is possible."""
+    def put(self, key: str, text: str) -> None:
+        """Keep a text under a key, where that is possible. Returns at once."""
+        if not self._is_off:
+            self._writer.get().put(key, text)
+
+    async def settle(self) -> None:
+        """Return when everything that was put so far is written."""
+        await self._on_thread(lambda: None)
+
+    def _write(self, texts: Mapping[str, str]) -> None:
         if self._is_off:
             return
         try:
-            if self._database is None:
-                await self._in_worker(self._open)
-            await self._in_worker(lambda: self._write(key, text))
+            database = self._open()
+            if self._folder.bytes < self._size_limit:
+                self._patiently(lambda: _store(database, texts))
+            else:
+                self._warn("full", "the cache in %s is full; prune it to keep new answers", self._folder.path)
         except _FAILURES as error:
             self._turn_off(error)
 
-    async def _read(self, key: str) -> str | None:
-        try:
-            return self._fetch(key)
-        except sqlite3.OperationalError:  # mostly another process that holds the database for a moment
-            return await self._in_worker(lambda: self._patiently(lambda: self._fetch(key)))
-
-    def _fetch(self, key: str) -> str | None:
-        assert self._database is not None
-        text: str | None = self._database.get(key)
-        return text
-
-    def _write(self, key: str, text: str) -> None:
-        database = self._database
-        assert database is not None
-        if self._folder.bytes >= self._size_limit:
-            self._warn("full", "the cache in %s is full; prune it to keep new answers", self._folder.path)
-        else:
-            self._patiently(lambda: database.set(key, text))
-
-    def _open(self) -> None:
+    def _open(self) -> Database:
+        """Open the database, if it is not open yet. On the thread."""
         if self._database is None:
             path = str(self._folder.path)
             if os.path.expandvars(path) != path:
                 raise OSError("its path holds a variable, which diskcache would resolve")
             self._folder.create()
             self._folder.check((*DEFAULT_SETTINGS, *METADATA))
-            # Without a timeout a read on the loop never waits; what is busy is tried again in the worker.
+            # Without a timeout a read on the loop never waits; what is busy is tried again on the thread.
             self._database = Database(path, timeout=0, disk=JsonDisk, **_SETTINGS)
+        return self._database
 
     def _patiently(self, action: Callable[[], T]) -> T:
         deadline = time.monotonic() + self._patience
@@ -118,8 +127,8 @@ class DiskCache:
                     raise
                 time.sleep(_POLL_SECONDS)
 
-    async def _in_worker(self, action: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._worker.get(), action)
+    async def _on_thread(self, action: Callable[[], T]) -> T:
+        return await asyncio.wrap_future(self._writer.get().call(action))
 
     def _turn_off(self, error: Exception) -> None:
         self._is_off = True
@@ -130,6 +139,12 @@ class DiskCache:
         if kind not in self._warned:
             self._warned.add(kind)
             logger.warning(message, *values)
+
+
+def _store(database: Database, texts: Mapping[str, str]) -> None:
+    with database.transact():
+        for key, text in texts.items():
+            database.set(key, text)
 
 
 _open_caches: WeakValueDictionary[Path, DiskCache] = WeakValueDictionary()

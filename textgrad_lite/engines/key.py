@@ -19,20 +19,12 @@ KEY_VERSION = 1
 def request_key(engine: Engine, request: Request) -> str:
     """Return the SHA-256, in hex, of the canonical JSON of engine and request.
 
-    Object members are sorted, except inside schemas and further body fields: a model that writes the members
-    of an answer in the order of its schema may answer differently when that order changes.
+    Fields come in the order of their declaration and ``extra`` in that of its names. Inside schemas and
+    nested values the order is kept as it is sent: a model that writes the members of an answer in the order
+    of its schema may answer differently when that order changes.
     """
-    form = request.redacted()
-    del form["purpose"]
-    form["output_schema"] = _as_sent(request.output_schema)
-    form["extra"] = {name: _as_sent(value) for name, value in request.extra.items()}
-    canonical = json.dumps(
-        {"version": KEY_VERSION, "engine": dict(engine.identity()), "request": form},
-        sort_keys=True,
-        separators=(",", ":"),
-    )
+    if len(request.extra) > 1:
+        request = request.model_copy(update={"extra": dict(sorted(request.extra.items()))})
+    identity = json.dumps(sorted(engine.identity().items()))
+    canonical = f"[{KEY_VERSION},{identity},{request.model_dump_json(exclude={'purpose'})}]"
     return hashlib.sha256(canonical.encode()).hexdigest()
-
-
-def _as_sent(value: object) -> str:
-    return json.dumps(value, separators=(",", ":"), allow_nan=False)

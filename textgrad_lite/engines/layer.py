@@ -19,6 +19,7 @@ class Layer(Engine):
         self.inner = inner
         self.name = inner.name
         self.pricing = inner.pricing
+        self._identity = inner.identity()
 
     @property
     def supports_schema(self) -> bool:  # type: ignore[override]  # a provider may learn that it does not
@@ -32,7 +33,7 @@ class Layer(Engine):
 
     def identity(self) -> Mapping[str, str]:
         """Return the identity of the engine inside."""
-        return self.inner.identity()
+        return self._identity
 
     def counts_tokens(self, request: Request) -> int:
         """Return the bound of the engine inside."""

@@ -37,11 +37,29 @@ class Account:
     hit_tokens: int = 0
     cost_usd: float | None = 0.0
 
-    def _include(self, other: Account) -> None:
-        for field in fields(self):
-            mine, theirs = getattr(self, field.name), getattr(other, field.name)
-            if field.name not in ("purpose", "engine"):
-                setattr(self, field.name, None if mine is None or theirs is None else mine + theirs)
+    def add(self, usage: Usage) -> None:
+        """Count a call that was answered and billed."""
+        self.calls += 1
+        self.input_tokens += usage.input_tokens
+        self.output_tokens += usage.output_tokens
+        self.reasoning_tokens += usage.reasoning_tokens
+        self.cached_input_tokens += usage.cached_input_tokens
+        self.cost_usd = _sum(self.cost_usd, usage.cost_usd)
+
+    def include(self, other: Account) -> None:
+        """Add the figures of another row."""
+        for name in _COUNTS:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.cost_usd = _sum(self.cost_usd, other.cost_usd)
+
+
+_COUNTS = tuple(
+    field.name for field in fields(Account) if field.name not in ("purpose", "engine", "cost_usd")
+)
+
+
+def _sum(one: float | None, other: float | None) -> float | None:
+    return None if one is None or other is None else one + other
 
 
 class Ledger:
@@ -56,19 +74,8 @@ class Ledger:
         if is_cached:
             account.hits += 1
             account.hit_tokens += usage.total_tokens
-            return
-        account._include(
-            Account(
-                purpose,
-                engine,
-                calls=1,
-                input_tokens=usage.input_tokens,
-                output_tokens=usage.output_tokens,
-                reasoning_tokens=usage.reasoning_tokens,
-                cached_input_tokens=usage.cached_input_tokens,
-                cost_usd=usage.cost_usd,
-            )
-        )
+        else:
+            account.add(usage)
 
     def add_failure(self, purpose: Purpose, engine: str) -> None:
         """Count an attempt that failed."""
@@ -82,8 +89,11 @@ class Ledger:
         """Return the sum of all rows."""
         total = Account("all", "all")
         for account in self._accounts.values():
-            total._include(account)
+            total.include(account)
         return total
 
     def _account(self, purpose: str, engine: str) -> Account:
-        return self._accounts.setdefault((purpose, engine), Account(purpose, engine))
+        account = self._accounts.get((purpose, engine))
+        if account is None:
+            account = self._accounts[purpose, engine] = Account(purpose, engine)
+        return account

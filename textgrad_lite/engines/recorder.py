@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from textgrad_lite.engines.ledger import Ledger
 from textgrad_lite.engines.session import CallEvent, current_session
 from textgrad_lite.engines.types import Request, Usage
@@ -21,37 +23,37 @@ class Recorder:
 
     def add_call(self, request: Request, usage: Usage) -> None:
         """Count an answer that was bought."""
-        self._add(request, usage, is_cached=False)
-        self._tell(CallEvent("call", self._engine, request.purpose, usage))
+        self._add("call", request, usage, is_cached=False)
 
     def add_hit(self, request: Request, usage: Usage) -> None:
         """Count an answer that was not bought again."""
-        self._add(request, usage, is_cached=True)
-        self._tell(CallEvent("hit", self._engine, request.purpose, usage))
+        self._add("hit", request, usage, is_cached=True)
 
     def add_failure(self, request: Request, error: BaseException) -> None:
         """Count an attempt that failed."""
-        for ledger in self._ledgers():
-            ledger.add_failure(request.purpose, self._engine)
-        self._tell(CallEvent("failure", self._engine, request.purpose, message=str(error)))
+        self._ledger.add_failure(request.purpose, self._engine)
+        session = current_session()
+        if session is not None:
+            session.ledger.add_failure(request.purpose, self._engine)
+            session.tell(CallEvent("failure", self._engine, request.purpose, message=str(error)))
 
     def add_replay(self, request: Request, usage: Usage) -> None:
         """Announce an answer of an earlier process; the session's store bills it."""
-        self._tell(CallEvent("replay", self._engine, request.purpose, usage))
+        session = current_session()
+        if session is not None:
+            session.tell(CallEvent("replay", self._engine, request.purpose, usage))
 
     def add_pause(self, request: Request, seconds: float, error: BaseException) -> None:
         """Announce that the server wants to be left alone for a while."""
-        self._tell(CallEvent("pause", self._engine, request.purpose, message=str(error), seconds=seconds))
-
-    def _add(self, request: Request, usage: Usage, *, is_cached: bool) -> None:
-        for ledger in self._ledgers():
-            ledger.add(request.purpose, self._engine, usage, is_cached=is_cached)
-
-    def _ledgers(self) -> list[Ledger]:
-        session = current_session()
-        return [self._ledger] if session is None else [self._ledger, session.ledger]
-
-    def _tell(self, event: CallEvent) -> None:
         session = current_session()
         if session is not None:
-            session.tell(event)
+            session.tell(
+                CallEvent("pause", self._engine, request.purpose, message=str(error), seconds=seconds)
+            )
+
+    def _add(self, kind: Literal["call", "hit"], request: Request, usage: Usage, *, is_cached: bool) -> None:
+        self._ledger.add(request.purpose, self._engine, usage, is_cached=is_cached)
+        session = current_session()
+        if session is not None:
+            session.ledger.add(request.purpose, self._engine, usage, is_cached=is_cached)
+            session.tell(CallEvent(kind, self._engine, request.purpose, usage))

@@ -84,7 +84,23 @@ class Retry(Layer):
             TextgradError: The error of the last attempt.
             BudgetExceededError: The server asks to wait longer than the time limit allows.
         """
+        try:
+            return await self._ask(request)
+        except TextgradError as error:
+            if not self._may_pass(error):
+                raise
+            return await self._ask_again(request, error)
+
+    async def _ask_again(self, request: Request, first_error: TextgradError) -> Completion:
+        """Go on after a first attempt that failed; most calls never need to build what this takes."""
         from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt
+
+        failed = [first_error]
+
+        async def attempt() -> Completion:
+            if failed:
+                raise failed.pop()
+            return await self._ask(request)
 
         retrying = AsyncRetrying(
             retry=retry_if_exception(self._may_pass),
@@ -93,7 +109,7 @@ class Retry(Layer):
             before_sleep=lambda state: self._before_wait(request, state),
             reraise=True,
         )
-        return await retrying(self._ask, request)
+        return await retrying(attempt)
 
     async def _ask(self, request: Request) -> Completion:
         """Ask once, and again at once where the provider has learned to do without a parameter."""

@@ -70,7 +70,7 @@ class _Flight:
         is_wanted = runtime.wanted.get()
         self._waiting.append(is_wanted)
         try:
-            await asyncio.wait([self._task])
+            await _end_of(self._task)
         finally:
             self._waiting.remove(is_wanted)
             if not self._waiting and not self._task.done():
@@ -83,6 +83,18 @@ class _Flight:
         if not self._is_over:
             self._is_over = True
             self._land()
+
+
+def _end_of(task: asyncio.Task[Completion]) -> asyncio.Future[None]:
+    """Return a future of one waiter's own; awaiting the task itself would cancel it with the waiter."""
+    end: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def tell(_: object) -> None:
+        if not end.done():
+            end.set_result(None)
+
+    task.add_done_callback(tell)
+    return end
 
 
 def _mark_as_read(task: asyncio.Task[Completion]) -> None:
