@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 import threading
-from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -122,6 +121,7 @@ def test_wrong_key_in_a_loop_costs_no_more_than_are_open(
 
 
 def test_rerun_in_a_new_process_asks_nothing(server: LoopbackServer, tmp_path: Path) -> None:
+    """Another hash seed changes the order of sets, so an order taken from one would show up as a request."""
     first = run_process(server, tmp_path, seed="1")
     asked = len(server.requests)
     second = run_process(server, tmp_path, seed="2")
@@ -130,16 +130,6 @@ def test_rerun_in_a_new_process_asks_nothing(server: LoopbackServer, tmp_path: P
     assert first.startswith("Say ")
     assert asked == 2 * CALLS_PER_STEP
     assert len(server.requests) == asked
-
-
-def test_same_program_sends_the_same_bytes(server: LoopbackServer, tmp_path: Path) -> None:
-    sent: list[Counter[str]] = []
-    for seed in ("0", "1", "2"):
-        server.forget()
-        run_process(server, tmp_path / seed, seed=seed)
-        sent.append(Counter(get_bodies(server)))
-
-    assert sent[0] == sent[1] == sent[2]
 
 
 def run_process(server: LoopbackServer, cache: Path, *, seed: str) -> str:
