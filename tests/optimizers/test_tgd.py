@@ -196,7 +196,6 @@ class TestReplies:
             ("", "empty"),
             ("I would say: be better.", "marks <new_text> and </new_text>"),
             (said(""), "marks"),
-            (said("the new text"), "holds no new text"),
             (Completion(text="No.", finish_reason="refusal"), "withheld"),
         ],
     )
@@ -392,7 +391,7 @@ class TestSeveralParameters:
     )
     def test_an_error_at_one_changes_none(self, error: Exception) -> None:
         variables = [criticised(name, role=f"role {name}") for name in "abc"]
-        engine = ScriptedEngine().on(error, matches="is the role b").on(said("new"))
+        engine = ScriptedEngine().on(error, matches="text to improve is the role b").on(said("new"))
 
         with pytest.raises(type(error)):
             TGD(variables, engine=engine).step()
@@ -410,7 +409,7 @@ class TestSeveralParameters:
             arrived.set()
             return AuthenticationError("second")
 
-        engine = ScriptedEngine().on(late, matches="is the role a").on(early)
+        engine = ScriptedEngine().on(late, matches="text to improve is the role a").on(early)
 
         with pytest.raises(AuthenticationError):
             TGD([criticised("a", role="role a"), criticised("b", role="role b")], engine=engine).step()
@@ -425,7 +424,7 @@ class TestSeveralParameters:
             return ""
 
         a, b = criticised("a", role="role a"), criticised("b", role="role b")
-        engine = ScriptedEngine().on(hang, matches="is the role b").on(said("new"))
+        engine = ScriptedEngine().on(hang, matches="text to improve is the role b").on(said("new"))
         step = asyncio.create_task(TGD([a, b], engine=engine).astep())
         await asyncio.wait_for(asked.wait(), 5)
 
@@ -437,7 +436,7 @@ class TestSeveralParameters:
 
     def test_one_rejection_keeps_the_others(self) -> None:
         a, b = criticised("a", role="role a"), criticised("b", role="role b")
-        engine = ScriptedEngine().on("nothing", matches="is the role a").on(said("new"))
+        engine = ScriptedEngine().on("nothing", matches="text to improve is the role a").on(said("new"))
 
         report = TGD([a, b], engine=engine).step()
 
@@ -477,7 +476,7 @@ class TestMemory:
             TGD([prompt], engine=engine, gradient_memory=2), prompt, [f"remark {n}." for n in range(5)]
         )
 
-        earlier = engine.asked()[4].split("earlier versions:")[1].split("when it was used")[0]
+        earlier = engine.asked()[4].split("earlier versions:")[1].split("Remarks on the answers")[0]
         assert [f"remark {n}." in earlier for n in range(5)] == [False, False, True, True, False]
 
     def test_past_values_are_shown_with_their_scores_best_last(self) -> None:
@@ -487,9 +486,7 @@ class TestMemory:
         self.steps(TGD([prompt], engine=engine, momentum_window=2), prompt, ["a", "b", "c", "d"])
 
         last = engine.asked()[3]
-        places = [
-            last.index(part) for part in ("Score 0.10:", "v1\n", "Score 0.20:", "v2\n", "What was said")
-        ]
+        places = [last.index(part) for part in ("Score 0.10:", "v1\n", "Score 0.20:", "v2\n", "Remarks on")]
         assert places == sorted(places)
         assert "v0\n" not in last
 
@@ -566,7 +563,7 @@ class TestDraws:
 
         await TGD([criticised()], engine=engine).aproposals(hints=["Think in pictures."])
 
-        assert "<advice>\nThink in pictures.\n</advice>" in engine.asked()[0]
+        assert "Advice that often helps:\n- Think in pictures.\n" in engine.asked()[0]
 
     def test_a_parameter_that_is_left_alone_is_reported_once(self) -> None:
         prompt = Variable("x", role_description="prompt")

@@ -1,6 +1,7 @@
 """The optimizer's prompts: whole, in order, bounded by nothing but what they are given."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -36,6 +37,14 @@ FULL = RewriteTask(
     examples=("Speak plainly.",),
     rules=("Keep {name} exactly as written.", "Write at most 90 characters."),
 )
+PROMPT = RewriteTask(
+    role="prompt of the language model",
+    text="Answer in a word.",
+    remarks=(Remark("The unit is missing."),),
+    advice=("Look twice.",),
+    rules=("Keep {name}.",),
+    is_instruction=True,
+)
 PLAIN = RewriteTask(role="instruction", text="Go.", remarks=(Remark("Say where to."),))
 
 
@@ -45,6 +54,17 @@ def test_everything_is_shown(matches_golden: Callable[[str, str], None]) -> None
 
 def test_what_is_missing_leaves_no_trace(matches_golden: Callable[[str, str], None]) -> None:
     matches_golden("rewrite_plain", render_rewrite_request(PLAIN, NEW_TEXT_TAGS))
+
+
+def test_a_prompt_is_told_as_a_story(matches_golden: Callable[[str, str], None]) -> None:
+    matches_golden("rewrite_instruction", render_rewrite_request(PROMPT, NEW_TEXT_TAGS))
+
+
+def test_only_a_short_prompt_becomes_a_few_sentences() -> None:
+    long = replace(PROMPT, text="word " * 31)
+
+    assert "in three to five sentences" in render_rewrite_request(PROMPT, MARKS)
+    assert "sentences" not in render_rewrite_request(long, MARKS)
 
 
 def test_a_structured_reply_is_asked_for_without_marks(matches_golden: Callable[[str, str], None]) -> None:
@@ -84,7 +104,7 @@ def test_data_cannot_close_its_tag(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["You improve texts", "This cannot be used", "Reply with the whole new text"]
+    "words", ["You improve texts", "This cannot be used", "Write a better version of the text"]
 )
 def test_own_instructions_hold_what_we_say(words: str) -> None:
     assert any(words in text for text in own_instructions())

@@ -109,5 +109,5 @@ class LeakGuard(Constraint):
         return f'Write the text itself, without words such as "{found[0].strip()}" about it.'
 
     def _instruction(self, old: str, new: str) -> str | None:
-        repeated = self._own.find_run(new, allowed=old)
+        repeated = self._own.find(new, allowed=old)
         return f'The text repeats these instructions: "{repeated}". Leave that out.' if repeated else None

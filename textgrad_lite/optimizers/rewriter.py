@@ -166,7 +166,7 @@ class Rewriter:
         if not parse.is_whole(completion.text, completion.finish_reason):
             raise ParseError(_fault_of(completion))
         text = self._structured_text(completion) if self._replies_in_json else self._marked_text(completion)
-        if not text.strip() or text.strip() == rewrite.SAMPLE_TEXT:
+        if not text.strip():
             raise ParseError("The reply holds no new text.")
         return text
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
@@ -15,6 +16,8 @@ from textgrad_lite.optimizers.rewriter import Rewriter
 from textgrad_lite.prompts.rewrite import PastVersion, Peer, Remark, RewriteTask
 
 T = TypeVar("T")
+
+_INSTRUCTION = re.compile(r"\b(?:prompts?|instructions?)\b", re.IGNORECASE)
 
 NO_GRADIENTS = "it has no gradients"
 ALL_KEEP = "all that was said about it is to keep it"
@@ -91,6 +94,7 @@ class Subject:
             scoring=self.scoring,
             advice=self.advice,
             examples=self.examples,
+            is_instruction=_INSTRUCTION.search(self.variable.role_description) is not None,
         )
 
 

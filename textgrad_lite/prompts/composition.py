@@ -10,23 +10,34 @@ from textgrad_lite.prompts.strategies import Strategy
 _QUOTED_MARK = re.compile(r"""(['"`])(?P<mark>[^\W\d][\w ]{0,29}:)\1""")
 
 
-def compose(original: str, strategy: Strategy, metric_description: str = "") -> str:
-    """Join a prompt to a strategy.
+def compose(strategy: Strategy, original: str = "", metric_description: str = "") -> str:
+    """Join a strategy to a prompt.
 
-    The prompt comes first and stays whole, with its placeholders; only newlines round it are dropped. Where
-    the metric looks for the answer behind a mark, the prompt asks for that mark.
+    Where the metric looks for the answer behind a mark, the text asks for that mark.
 
     Args:
-        original: The prompt.
-        strategy: The strategy.
+        strategy: The strategy, which comes first.
+        original: The prompt, which stays whole with its placeholders; only newlines round it are dropped. An
+            empty one is left out.
         metric_description: How results are scored, as a sentence.
     """
     return render(
         "composed",
-        original=original.strip("\r\n"),
         strategy=strategy.text,
-        mark=answer_mark(metric_description),
+        original=original.strip("\r\n"),
+        answer_line=answer_line(metric_description),
     )
+
+
+def answer_line(metric_description: str) -> str:
+    """Say how the answer has to end so that the metric finds it, if the metric's description quotes a mark.
+
+    Returns:
+        A sentence for a prompt, such as ``The last line is 'Answer: ' followed by the final answer.``, or an
+        empty text.
+    """
+    mark = answer_mark(metric_description)
+    return f"The last line is '{mark} ' followed by the final answer." if mark else ""
 
 
 def answer_mark(metric_description: str) -> str | None:

@@ -16,9 +16,6 @@ from textgrad_lite.prompts.rendering import render
 NEW_TEXT_TAGS = ("<new_text>", "</new_text>")
 """The marks between which a model writes the new version, where the user names no others."""
 
-SAMPLE_TEXT = "the new text"
-"""What stands between the marks where the form of the reply is shown; a model may copy it."""
-
 NEW_TEXT_FIELD = "new_text"
 """The field of a structured reply that holds the new version."""
 
@@ -29,6 +26,9 @@ NEW_TEXT_SCHEMA = {
     "additionalProperties": False,
 }
 """The form of a structured reply: first what to change, then the new version."""
+
+LONGEST_SHORT_TEXT = 30
+"""Words up to which an instruction is to be replaced by a few sentences."""
 
 _MARKUP = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 _DATA_TAG = re.compile(r"""delimited\("([\w-]+)"\)""")
@@ -79,6 +79,7 @@ class RewriteTask:
         advice: General strategies to choose from.
         examples: Examples of good texts of this kind.
         rules: What the new version must fulfil, a sentence each.
+        is_instruction: True for a prompt, which a model follows, and False for anything else.
     """
 
     role: str
@@ -92,6 +93,12 @@ class RewriteTask:
     advice: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
+    is_instruction: bool = False
+
+    @property
+    def is_short(self) -> bool:
+        """True for a text that a few sentences can replace."""
+        return len(self.text.split()) <= LONGEST_SHORT_TEXT
 
 
 def render_rewriter(tags: tuple[str, str], system_prompt: str | None = None) -> str:
@@ -116,12 +123,12 @@ def render_rewrite_request(task: RewriteTask, tags: tuple[str, str] | None) -> s
         task: What the optimizer gets to see.
         tags: The marks round the new version, or None where the reply is structured.
     """
-    return render("rewrite", task=task, tags=tags, sample=SAMPLE_TEXT)
+    return render("rewrite", task=task, tags=tags)
 
 
 def render_rewrite_repair(reason: str, tags: tuple[str, str] | None) -> str:
     """Ask again after a reply that cannot be used, saying why."""
-    return render("rewrite_repair", reason=reason, tags=tags, sample=SAMPLE_TEXT)
+    return render("rewrite_repair", reason=reason, tags=tags)
 
 
 @cache

@@ -41,7 +41,7 @@ async def test_it_sets_out_from_the_state_and_not_from_the_module() -> None:
 
     await GradientSource(engine).propose(context, 0)
 
-    assert "<current_text>\nA later text.\n</current_text>" in engine.asked()[0]
+    assert "<instruction>\nA later text.\n</instruction>" in engine.asked()[0]
     assert "number only" not in engine.asked()[0]
 
 
@@ -49,8 +49,8 @@ async def test_all_criticised_parameters_change_together_and_see_each_other() ->
     context = context_of(TwoPrompts(), gradients={"first": criticisms("a"), "second": criticisms("b")})
     engine = (
         ScriptedEngine()
-        .on(said("New first."), matches="is the first prompt")
-        .on(said("New second."), matches="is the second")
+        .on(said("New first."), matches="instruction, the first prompt")
+        .on(said("New second."), matches="instruction, the second")
     )
 
     (candidate,) = (await GradientSource(engine).propose(context, 0)).candidates
@@ -96,8 +96,8 @@ async def test_one_rejection_keeps_the_other_text() -> None:
     )
     engine = (
         ScriptedEngine()
-        .on(said("New {x}."), matches="is the first prompt")
-        .on(said("New second."), matches="is the second")
+        .on(said("New {x}."), matches="instruction, the first prompt")
+        .on(said("New second."), matches="instruction, the second")
     )
 
     result = await GradientSource(engine).propose(context, 0)
@@ -150,6 +150,19 @@ async def test_past_texts_are_shown_with_their_scores_best_last() -> None:
     assert with_past.index("Score 0.50:\n<earlier_text>\nMiddle.") < with_past.index("Score 0.90:")
     assert "Worst." not in with_past
     assert "Score" not in without
+
+
+async def test_a_line_with_the_mark_of_the_metric_is_asked_for() -> None:
+    engine = ScriptedEngine().on(said("x"))
+    context = criticised(metric_description="What follows 'Answer:' is compared.")
+
+    await GradientSource(engine).propose(context, 0)
+
+    assert (
+        "- End it with this sentence: The last line is 'Answer: ' followed by the final answer."
+        in (engine.asked()[0])
+    )
+    assert "How results are scored" not in engine.asked()[0]
 
 
 async def test_the_metric_and_all_rules_are_told() -> None:

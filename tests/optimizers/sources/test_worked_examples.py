@@ -35,7 +35,7 @@ async def test_solved_items_fill_the_slot_and_nothing_else_changes() -> None:
         "prompt": "Answer with a number only.",
         "examples": [{"id": "t0", "input": "Input number 0", "output": LONG}],
     }
-    assert candidate.note == "1 short examples: t0"
+    assert candidate.note == "1 diverse examples: t0"
     assert SOURCE.worst_case_calls() == 0
 
 
@@ -53,7 +53,7 @@ async def test_only_solved_items_are_used() -> None:
     empty = Trace("t9", "Input", " ", 1.0)
 
     assert await chosen(context(*failed, empty), 0) == []
-    assert await chosen(context(*failed), 0, WorkedExampleSource(passing_score=0.9)) == ["t0", "t1"]
+    assert len(await chosen(context(*failed), 0, WorkedExampleSource(passing_score=0.9))) == 2
 
 
 async def test_an_item_is_used_once_as_it_was_solved_first() -> None:
@@ -72,15 +72,21 @@ async def test_an_item_is_used_once_as_it_was_solved_first() -> None:
 async def test_short_solutions_come_first_and_bare_answers_last() -> None:
     solved = traces("8", f"{LONG} And more.", LONG, "7")
 
-    assert await chosen(context(*solved), 0, WorkedExampleSource(sizes=(2,))) == ["t2", "t1"]
-    assert await chosen(context(*solved), 0, WorkedExampleSource(sizes=(3,))) == ["t2", "t1", "t0"]
+    assert await chosen(context(*solved), 1, WorkedExampleSource(sizes=(2,))) == ["t2", "t1"]
+    assert await chosen(context(*solved), 1, WorkedExampleSource(sizes=(3,))) == ["t2", "t1", "t0"]
 
 
-async def test_different_inputs_are_chosen_in_the_second_draw() -> None:
-    inputs = ["red fox runs", "red fox ran", "red fox run", "blue whale sings"]
-    solved = [Trace(f"t{number}", text, LONG, 1.0) for number, text in enumerate(inputs)]
+async def test_different_inputs_come_first_beginning_with_the_longest_solution() -> None:
+    inputs = ["red fox runs", "red fox ran", "red fox run", "blue whale sings", "green"]
+    outputs = [LONG, LONG, f"{LONG} And so on.", LONG, "bare"]
+    pairs = zip(inputs, outputs, strict=True)
+    solved = [Trace(f"t{number}", text, output, 1.0) for number, (text, output) in enumerate(pairs)]
 
-    assert await chosen(context(*solved), 1, WorkedExampleSource(sizes=(2,))) == ["t1", "t3"]
+    assert await chosen(context(*solved), 0, WorkedExampleSource(sizes=(2,))) == ["t2", "t3"]
+
+
+async def test_bare_answers_are_used_where_there_is_nothing_else() -> None:
+    assert sorted(await chosen(context(*traces("8", "7")), 0)) == ["t0", "t1"]
 
 
 async def test_later_draws_are_random_choices_that_the_seed_decides() -> None:

@@ -21,6 +21,7 @@ from textgrad_lite.optimizers.sources.context import (
     state_id,
 )
 from textgrad_lite.optimizers.subject import Subject, propose, value_like
+from textgrad_lite.prompts.composition import answer_line
 from textgrad_lite.prompts.rewrite import PastVersion, Peer
 
 
@@ -59,7 +60,7 @@ class GradientSource:
         rewriter = self._rewriter(context)
         return await runtime.arun(self._propose(context, draw, rewriter))
 
-    def advice(self, context: ProposalContext, draw: int) -> tuple[str, ...]:  # noqa: ARG002 - for heirs
+    def advice(self, _draw: int, /) -> tuple[str, ...]:
         """General strategies to show besides the criticism; none here."""
         return ()
 
@@ -76,7 +77,7 @@ class GradientSource:
         return Rewriter(
             as_engine(self.engine) if self.engine is not None else get_backward_engine(),
             constraints=context.constraints,
-            rules=tuple(self.constraints),
+            rules=(*self.constraints, *_form(context)),
             attempts=self.attempts,
             is_structured=self.is_structured,
             sampling=self.sampling,
@@ -94,8 +95,8 @@ class GradientSource:
             gradients=self._chosen(context, name, draw),
             peers=tuple(peers),
             past_versions=self._past_versions(context, name),
-            scoring=context.metric_description,
-            advice=self.advice(context, draw),
+            scoring="" if answer_line(context.metric_description) else context.metric_description,
+            advice=self.advice(draw),
         )
 
     def _chosen(self, context: ProposalContext, name: str, draw: int) -> tuple[Gradient, ...]:
@@ -126,6 +127,12 @@ def value_in(context: ProposalContext, name: str) -> Value:
     """The value of a parameter in the state to set out from."""
     value = context.state[name]
     return value if isinstance(value, int | float) else str(value)
+
+
+def _form(context: ProposalContext) -> tuple[str, ...]:
+    """Where the metric looks for a mark: a line to copy, which helps a weak model more than the reason."""
+    line = answer_line(context.metric_description)
+    return (f"End it with this sentence: {line}",) if line else ()
 
 
 def _score(version: PastVersion) -> float:

@@ -34,8 +34,10 @@ Selection = Callable[[Sequence[Trace], int], list[Trace]]
 class WorkedExampleSource:
     """Fills an example slot with solved training items; draw by draw another choice or number.
 
-    First come the shortest solutions and the most different inputs, for each size; after them seeded random
-    choices. A module without an :class:`ExampleSlot` gets no candidate.
+    First come, for each size, the most different inputs beginning with the longest solution, which shows the
+    most cases (of what was tried with small models this gained most), and the shortest solutions; after them
+    seeded random choices. The traces should be of one state, so that all examples have one form. A module
+    without an :class:`ExampleSlot` gets no candidate.
 
     Attributes:
         sizes: How many examples, in the order in which to try.
@@ -84,7 +86,7 @@ class WorkedExampleSource:
         ]
 
     def _choice(self, turn: int) -> tuple[str, int]:
-        kinds = ("short", "diverse")
+        kinds = ("diverse", "short")
         if turn < len(kinds) * len(self.sizes):
             return kinds[turn % len(kinds)], self.sizes[turn // len(kinds)]
         return "random", self.sizes[turn % len(self.sizes)]
@@ -98,7 +100,7 @@ class WorkedExampleSource:
         ranked = sorted(solved, key=_shortness)
         if kind == "short":
             return ranked[:size]
-        return _most_different(ranked[: max(2 * size, len(ranked) // 2)], size)
+        return _most_different([trace for trace in reversed(ranked) if _shows_work(trace)] or ranked, size)
 
 
 def slots_of(state: State) -> list[str]:
@@ -110,22 +112,25 @@ def _example(trace: Trace) -> WorkedExample:
     return WorkedExample(id=trace.example_id, input=trace.input, output=trace.output.strip())
 
 
+def _shows_work(trace: Trace) -> bool:
+    return len(trace.output.split()) >= FEWEST_WORDS_OF_WORK
+
+
 def _shortness(trace: Trace) -> tuple[bool, int]:
     """Short solutions first, but bare answers, which show no way to them, last."""
-    is_bare = len(trace.output.split()) < FEWEST_WORDS_OF_WORK
-    return is_bare, len(trace.input) + len(trace.output)
+    return not _shows_work(trace), len(trace.input) + len(trace.output)
 
 
 def _most_different(traces: Sequence[Trace], size: int) -> list[Trace]:
     """Beginning with the first, add the trace whose input is least like those chosen already."""
     words = {trace.example_id: set(words_of(trace.input)) for trace in traces}
 
-    def distance(trace: Trace, other: Trace) -> float:
+    def likeness(trace: Trace, other: Trace) -> float:
         mine, theirs = words[trace.example_id], words[other.example_id]
-        return 1 - len(mine & theirs) / max(1, len(mine | theirs))
+        return len(mine & theirs) / max(1, len(mine | theirs))
 
     chosen = [traces[0]]
-    while len(chosen) < size:
+    while len(chosen) < min(size, len(traces)):
         rest = [trace for trace in traces if trace not in chosen]
-        chosen.append(max(rest, key=lambda trace: min(distance(trace, other) for other in chosen)))
+        chosen.append(min(rest, key=lambda trace: max(likeness(trace, other) for other in chosen)))
     return chosen
