@@ -171,6 +171,7 @@ async def test_the_first_error_cancels_what_is_still_running() -> None:
             await asyncio.Event().wait()
         except asyncio.CancelledError:
             cancelled.append(number_of(request))
+            both.release()
             raise
         return ""
 

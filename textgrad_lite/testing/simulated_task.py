@@ -95,7 +95,7 @@ class SimulatedTask:
         self.has_effect = has_effect
         self._seed = seed
         self.metric: Metric = get_metric("exact")
-        self.engine: Engine = SimulatedModel(self)
+        self.engine = SimulatedModel(self)
 
     @property
     def perfect_prompt(self) -> str:
