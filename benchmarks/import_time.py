@@ -1,7 +1,7 @@
 """How long does `import textgrad_lite` take, and how long `import textgrad`?
 
-Each import is timed from outside, in a fresh interpreter, less what the interpreter takes to start and end; the
-repetitions of all programs are interleaved, after one of each that does not count.
+Each import is timed from outside, in a fresh interpreter, less what the interpreter takes to start and end;
+the repetitions of all programs are interleaved, after one of each that does not count.
 
     python benchmarks/import_time.py
     python benchmarks/import_time.py --with-textgrad                      # installs it into a throw-away venv

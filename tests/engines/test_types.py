@@ -34,6 +34,16 @@ def test_a_completion_survives_json() -> None:
     assert Completion.model_validate_json(completion.model_dump_json()) == completion
 
 
+@pytest.mark.parametrize(
+    "text, kept", [("cut \ud83d", "cut \ufffd"), ("\ud83d\ude00", "\N{GRINNING FACE}"), ("ö€😀", "ö€😀")]
+)
+def test_half_characters_are_replaced_so_that_any_text_can_be_written(text: str, kept: str) -> None:
+    completion, request = Completion(text=text), Request(messages=(Message.of("user", text),))
+    assert completion.text == request.messages[0].text == kept
+    assert Completion.model_validate_json(completion.model_dump_json()) == completion
+    assert Request.model_validate_json(request.model_dump_json()) == request
+
+
 def test_a_redacted_request_holds_a_digest_in_place_of_image_bytes() -> None:
     request = Request(messages=(Message.of("user", "look", IMAGE),))
     redacted = str(request.redacted())

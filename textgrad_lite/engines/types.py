@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, NonNegativeInt, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, NonNegativeInt, model_validator
 
 Role = Literal["system", "user", "assistant"]
 Purpose = Literal["forward", "loss", "backward", "optimizer", "judge"]
@@ -26,11 +26,21 @@ class _Frozen(BaseModel):
     )
 
 
+def _without_lone_surrogates(text: str) -> str:
+    """Replace half characters, which a cut-off answer may end in and which no file can hold."""
+    if text.isascii():
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+Text = Annotated[str, AfterValidator(_without_lone_surrogates)]
+
+
 class TextPart(_Frozen):
     """A piece of text in a message."""
 
     kind: Literal["text"] = "text"
-    text: str
+    text: Text
 
 
 class ImagePart(_Frozen):
@@ -169,7 +179,7 @@ class Completion(_Frozen):
         is_cached: True where the answer came from the cache and cost nothing.
     """
 
-    text: str
+    text: Text
     finish_reason: FinishReason = "stop"
     usage: Usage = Usage()
     model: str = ""
