@@ -154,6 +154,33 @@ def test_bodies_of_every_form_are_read(body: object, message: str, code: str, pa
     assert (failure.message, failure.code, failure.parameter) == (message, code, parameter)
 
 
+GROQ = "Request too large … on tokens per minute: Limit 8000. Upgrade at https://console.groq.com/settings/billing"
+
+
+@pytest.mark.parametrize(
+    "status, message, kind",
+    [
+        (
+            429,
+            "Rate limit reached. Add a payment method at https://platform.openai.com/account/billing.",
+            RateLimitError,
+        ),
+        (413, GROQ, ContextLengthError),
+        (429, "billing_hard_limit_reached", PermissionDeniedError),
+        (403, "Insufficient balance", PermissionDeniedError),
+        (
+            400,
+            "input length and `max_tokens` exceed context limit: 190000 + 21333 > 200000",
+            ContextLengthError,
+        ),
+        (400, "the request exceeds the available context size", ContextLengthError),
+        (400, "max_tokens is too large: 200000. This model supports at most 16384", BadRequestError),
+    ],
+)
+def test_class_by_words(status: int, message: str, kind: type[EngineError]) -> None:
+    assert Failure(status, message).error_class is kind
+
+
 def test_endless_message_is_cut() -> None:
     assert len(Failure.from_body(500, "x" * 10_000, {}).message) < 600
 
@@ -187,6 +214,8 @@ def test_retry_after_may_be_a_date() -> None:
     [
         ({"code": 429, "message": "slow down"}, RateLimitError),
         ({"code": "oops", "message": "the model failed"}, ServerError),
+        ({"code": "rate_limit_exceeded", "message": "slow down"}, RateLimitError),
+        ({"code": "invalid_prompt", "message": "not this"}, BadRequestError),
         ("the model failed", ServerError),
     ],
 )

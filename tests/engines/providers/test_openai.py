@@ -67,3 +67,16 @@ def test_key_goes_to_the_server(server: LoopbackServer, ask: Ask) -> None:
     server.faults = (RequiresKey("right"),)
 
     assert ask(OpenAIProvider("m", base_url=server.openai_url, api_key="right")).text == "HI THERE"
+
+
+@pytest.mark.parametrize("preset, is_sent", [("openai", True), ("groq", False)])
+def test_organization_goes_to_openai_only(
+    server: LoopbackServer, ask: Ask, monkeypatch: pytest.MonkeyPatch, preset: str, is_sent: bool
+) -> None:
+    monkeypatch.setenv("OPENAI_ORG_ID", "org-1")
+    monkeypatch.setenv("OPENAI_PROJECT_ID", "proj-1")
+
+    ask(OpenAIProvider("m", preset=preset, base_url=server.openai_url, api_key="k"))
+
+    headers = server.requests[0].headers
+    assert ("openai-organization" in headers, "openai-project" in headers) == (is_sent, is_sent)

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     import httpx2
 
 _LONGEST_CONNECT = 10.0
+_STATUS_OF_CODE = {"rate_limit_exceeded": 429, "invalid_prompt": 400, "server_error": 500}
 
 
 def load_sdk(name: str) -> Any:
@@ -169,8 +170,8 @@ class Provider(Engine):
 
 
 def _read_answered_failure(body: Mapping[str, Any], response: httpx2.Response) -> Failure:
-    # Some gateways answer 200 and put the error of the model behind them into the body.
+    # Gateways, and the responses API, answer 200 and put the error of the model behind them into the body.
     inner = body["error"]
     code = inner.get("code") if isinstance(inner, Mapping) else None
-    status = code if isinstance(code, int) and code >= 400 else 502
+    status = code if isinstance(code, int) and code >= 400 else _STATUS_OF_CODE.get(str(code), 502)
     return Failure.from_body(status, body, response.headers)

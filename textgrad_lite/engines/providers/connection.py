@@ -6,6 +6,7 @@ import hashlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, TypedDict
 from urllib.parse import urlsplit, urlunsplit
 
@@ -84,13 +85,13 @@ class Connection:
             http_client=options.get("http_client"),
         )
 
-    @property
+    @cached_property
     def public_url(self) -> str:
         """The base URL without user, password, query and fragment."""
         parts = urlsplit(self.base_url)
         return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", "")).rstrip("/")
 
-    @property
+    @cached_property
     def credential(self) -> str:
         """A digest that tells keys apart without giving them away."""
         return hashlib.sha256(self.api_key.encode()).hexdigest()[:16]

@@ -18,6 +18,7 @@ from textgrad_lite.errors import (
     EngineConnectionError,
     EngineError,
     EngineTimeoutError,
+    InvalidResponseError,
     ModelNotFoundError,
     OverloadedError,
     PermissionDeniedError,
@@ -30,12 +31,14 @@ AnyEngineError = TypeVar("AnyEngineError", bound=EngineError)
 
 _LONGEST_MESSAGE = 500
 _TOO_LONG = re.compile(
-    r"context.?length|maximum context|context window|prompt is too long|input is too long|too many tokens"
-    r"|exceeds? the available|request too large",
+    r"context.?length|maximum context|context window|context limit|prompt is too long|input is too long"
+    r"|too many tokens|exceeds? the available|maximum number of tokens|request too large",
     re.IGNORECASE,
 )
 _NO_MONEY = re.compile(
-    r"insufficient_quota|exceeded your current quota|credit balance|billing", re.IGNORECASE
+    r"insufficient.(quota|balance|credits|funds)|exceeded your current quota|credit balance"
+    r"|billing_(error|not_active|hard_limit_reached)",
+    re.IGNORECASE,
 )
 
 
@@ -133,6 +136,7 @@ _HINTS: Mapping[type[EngineError], str] = {
     ContextLengthError: "Shorten the prompt, or choose a model with a longer context.",
     EngineConnectionError: "Check that {url} can be reached; http_client takes a proxy or an own CA.",
     EngineTimeoutError: "The option timeout sets a longer one.",
+    InvalidResponseError: "If it stays so, check that {url} is the address of the API itself.",
 }
 
 

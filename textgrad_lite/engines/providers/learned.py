@@ -54,7 +54,10 @@ _profiles: dict[tuple[str, str], Profile] = {}
 
 def get_profile(base_url: str, model: str, name: str) -> Profile:
     """Return what is known of a model at a server."""
-    return _profiles.setdefault((base_url, model), Profile(name))
+    profile = _profiles.get((base_url, model))
+    if profile is None:
+        profile = _profiles[base_url, model] = Profile(name)
+    return profile
 
 
 def forget_profiles() -> None:

@@ -91,7 +91,11 @@ class OpenAIProvider(Provider):
         if self.provider == "azure" and self._api_version:
             endpoint = self.connection.base_url.removesuffix("/openai/v1")
             return sdk.AsyncAzureOpenAI(azure_endpoint=endpoint, api_version=self._api_version, **common)
-        return sdk.AsyncOpenAI(base_url=self._find_api_url(), **common)
+        client = sdk.AsyncOpenAI(base_url=self._find_api_url(), **common)
+        if self.provider != "openai":
+            # The SDK takes these from the environment; they are no business of other companies.
+            client.organization = client.project = None
+        return client
 
     def _find_api_url(self) -> str:
         url = self.connection.base_url
