@@ -15,12 +15,12 @@ SCORING = "What follows 'Answer:' must be right."
 
 
 def test_the_composed_prompt(matches_golden: Callable[[str, str], None]) -> None:
-    matches_golden("composed", compose(STRATEGY, "Answer with a word only.", SCORING))
+    matches_golden("composed", compose("Answer with a word only.", STRATEGY, SCORING))
 
 
 @given(st.text(min_size=1).map(lambda text: f"x{text}x"))
 def test_the_prompt_stays_whole(original: str) -> None:
-    composed = compose(STRATEGY, original, SCORING)
+    composed = compose(original, STRATEGY, SCORING)
 
     assert original in composed
     assert PromptTemplate.parse(composed).placeholders == PromptTemplate.parse(original).placeholders
@@ -43,12 +43,4 @@ def test_the_mark_is_what_the_metric_quotes(description: str, mark: str | None) 
 
 
 def test_without_a_mark_no_form_is_asked_for() -> None:
-    assert compose(STRATEGY, "Go.") == "Take your time.\n\nFollow this instruction:\nGo."
-
-
-def test_the_prompt_can_be_left_out() -> None:
-    assert compose(STRATEGY) == "Take your time."
-    assert compose(STRATEGY, metric_description=SCORING).splitlines() == [
-        "Take your time.",
-        "The last line is 'Answer: ' followed by the final answer.",
-    ]
+    assert compose("Go.", STRATEGY) == "Take your time.\n\nFollow this instruction:\nGo."

@@ -10,21 +10,20 @@ from textgrad_lite.prompts.strategies import Strategy
 _QUOTED_MARK = re.compile(r"""(['"`])(?P<mark>[^\W\d][\w ]{0,29}:)\1""")
 
 
-def compose(strategy: Strategy, original: str = "", metric_description: str = "") -> str:
-    """Join a strategy to a prompt.
+def compose(original: str, strategy: Strategy, metric_description: str = "") -> str:
+    """Join a prompt to a strategy.
 
     Where the metric looks for the answer behind a mark, the text asks for that mark.
 
     Args:
+        original: The prompt, which stays whole with its placeholders; only newlines round it are dropped.
         strategy: The strategy, which comes first.
-        original: The prompt, which stays whole with its placeholders; only newlines round it are dropped. An
-            empty one is left out.
         metric_description: How results are scored, as a sentence.
     """
     return render(
         "composed",
-        strategy=strategy.text,
         original=original.strip("\r\n"),
+        strategy=strategy.text,
         answer_line=answer_line(metric_description),
     )
 

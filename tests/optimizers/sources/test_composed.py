@@ -1,42 +1,39 @@
 """The composed source: the start prompt with each strategy in turn, and no call."""
 
-import pytest
-
 from tests.optimizers.sources.modules import TwoPrompts, context_of, criticisms, one_prompt
 from textgrad_lite.optimizers import ComposedStrategySource, KeepsPlaceholders, MaxLength
-from textgrad_lite.prompts.strategies import Strategy, load_strategies
+from textgrad_lite.prompts.strategies import Strategy, strategies_for
 
 LIBRARY = [Strategy("slowly", "Take your time."), Strategy("twice", "Do it twice.")]
 SOURCE = ComposedStrategySource(LIBRARY)
 
 
-async def test_each_draw_takes_the_next_text_until_there_is_none() -> None:
+async def test_each_draw_takes_the_next_strategy_until_there_is_none() -> None:
     context = context_of(one_prompt("Go."))
-
-    results = [await SOURCE.propose(context, draw) for draw in range(5)]
-
-    assert [[candidate.state["prompt"] for candidate in result.candidates] for result in results] == [
-        ["Take your time.\n\nFollow this instruction:\nGo."],
-        ["Take your time."],
-        ["Do it twice.\n\nFollow this instruction:\nGo."],
-        ["Do it twice."],
-        [],
-    ]
-    assert [result.candidates[0].note for result in results[:2]] == [
-        "prompt: slowly",
-        "prompt: slowly, alone",
-    ]
-    assert SOURCE.worst_case_calls() == 0
-
-
-@pytest.mark.parametrize("original", ["Translate {text}.", "Word " * 13])
-async def test_a_prompt_that_says_more_is_never_left_out(original: str) -> None:
-    context = context_of(one_prompt(original), constraints=(KeepsPlaceholders(),))
 
     results = [await SOURCE.propose(context, draw) for draw in range(3)]
 
-    assert [len(result.candidates) for result in results] == [1, 1, 0]
-    assert all(original.strip() in str(result.candidates[0].state["prompt"]) for result in results[:2])
+    assert [[candidate.state["prompt"] for candidate in result.candidates] for result in results] == [
+        ["Take your time.\n\nFollow this instruction:\nGo."],
+        ["Do it twice.\n\nFollow this instruction:\nGo."],
+        [],
+    ]
+    assert results[0].candidates[0].note == "prompt: slowly"
+    assert SOURCE.worst_case_calls() == 0
+
+
+async def test_strategies_that_suit_the_metric_come_first() -> None:
+    library = [
+        Strategy("for labels", "L.", suits="label"),
+        *LIBRARY,
+        Strategy("for sums", "S.", suits="number"),
+    ]
+    context = context_of(one_prompt("Go."), metric_description="The last number counts.")
+
+    results = [await ComposedStrategySource(library).propose(context, draw) for draw in range(4)]
+
+    notes = [candidate.note for result in results for candidate in result.candidates]
+    assert notes == ["prompt: for sums", "prompt: slowly", "prompt: twice", "prompt: for labels"]
 
 
 async def test_it_composes_with_the_start_and_keeps_the_rest_of_the_state() -> None:
@@ -67,7 +64,7 @@ async def test_the_most_criticised_text_comes_first_and_numbers_never() -> None:
     context = context_of(TwoPrompts(), gradients={"second": criticisms("a", "b"), "first": criticisms("c")})
 
     notes = []
-    for draw in (0, 1, 4, 5, 8):
+    for draw in range(5):
         notes += [candidate.note for candidate in (await SOURCE.propose(context, draw)).candidates]
 
     assert notes == ["second: slowly", "first: slowly", "second: twice", "first: twice"]
@@ -95,6 +92,6 @@ async def test_a_module_without_texts_gets_nothing() -> None:
 async def test_our_library_is_the_default() -> None:
     context = context_of(one_prompt("Go."))
 
-    for draw, strategy in enumerate(load_strategies()):
-        (candidate,) = (await ComposedStrategySource().propose(context, 2 * draw)).candidates
+    for draw, strategy in enumerate(strategies_for("")):
+        (candidate,) = (await ComposedStrategySource().propose(context, draw)).candidates
         assert strategy.text in str(candidate.state["prompt"])
