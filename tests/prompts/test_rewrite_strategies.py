@@ -5,7 +5,7 @@ import re
 import pytest
 
 from textgrad_lite.prompts import PromptTemplate
-from textgrad_lite.prompts.strategies import Strategy, load_strategies, strategies_for
+from textgrad_lite.prompts.strategies import Strategy, load_strategies
 
 STRATEGIES = load_strategies()
 
@@ -13,7 +13,7 @@ STRATEGIES = load_strategies()
 def test_they_come_in_the_order_of_their_files_without_its_number() -> None:
     names = [strategy.name for strategy in STRATEGIES]
 
-    assert names[0] == "running-total"
+    assert names[0] == "running-result"
     assert names[-1] == "form-of-the-answer"
     assert len(set(names)) == len(names) >= 6
 
@@ -50,15 +50,3 @@ def test_none_knows_a_task(strategy: Strategy) -> None:
     }
 
     assert topics.isdisjoint(words)
-
-
-def test_those_that_suit_the_metric_come_first_and_those_that_do_not_last() -> None:
-    numeric = strategies_for("The first number after the last 'Answer:' must be the expected number.")
-    other = strategies_for("The label must be right.")
-
-    assert numeric[0].suits == "number"
-    assert other[-1].suits == "number"
-    assert set(numeric) == set(other) == set(STRATEGIES)
-    assert [strategy for strategy in numeric if not strategy.suits] == [
-        strategy for strategy in other if not strategy.suits
-    ]

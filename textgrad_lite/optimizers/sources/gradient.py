@@ -60,7 +60,7 @@ class GradientSource:
         rewriter = self._rewriter(context)
         return await runtime.arun(self._propose(context, draw, rewriter))
 
-    def advice(self, _context: ProposalContext, _draw: int, /) -> tuple[str, ...]:
+    def advice(self, _draw: int, /) -> tuple[str, ...]:
         """General strategies to show besides the criticism; none here."""
         return ()
 
@@ -96,7 +96,7 @@ class GradientSource:
             peers=tuple(peers),
             past_versions=self._past_versions(context, name),
             scoring="" if answer_line(context.metric_description) else context.metric_description,
-            advice=self.advice(context, draw),
+            advice=self.advice(draw),
         )
 
     def _chosen(self, context: ProposalContext, name: str, draw: int) -> tuple[Gradient, ...]:
