@@ -16,7 +16,7 @@ from textgrad_lite.testing.network import forbid_real_requests
 settings.register_profile("suite", derandomize=True, deadline=None)
 settings.load_profile("suite")
 
-_SPEAKING = ("_API_KEY", "_AUTH_TOKEN", "_BASE_URL", "_ENDPOINT", "_API_VERSION", "_ORG_ID", "_PROXY", "_proxy")
+_SPEAKING = ("_API_KEY", "_AUTH_TOKEN", "_BASE_URL", "_ENDPOINT", "_API_VERSION", "_PROXY", "_proxy")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -70,9 +70,15 @@ def test_address_without_a_scheme() -> None:
         Connection.resolve(OPENAI, {"base_url": "localhost:8000/v1", "api_key": "k"})
 
 
-def test_timeout_has_to_be_positive() -> None:
-    with pytest.raises(ConfigurationError, match="timeout is -1"):
-        Connection.resolve(OPENAI, {"timeout": -1, "api_key": "k"})
+@pytest.mark.parametrize("timeout", [-1, 0, float("nan")])
+def test_timeout_has_to_be_positive(timeout: float) -> None:
+    with pytest.raises(ConfigurationError, match=f"timeout is {timeout}"):
+        Connection.resolve(OPENAI, {"timeout": timeout, "api_key": "k"})
+
+
+def test_misspelt_option_is_reported() -> None:
+    with pytest.raises(UnknownNameError, match="unknown option of a provider 'tiemout'"):
+        OpenAIProvider("m", tiemout=3)  # type: ignore[call-arg]
 
 
 def test_secrets_are_hidden_and_redacted() -> None:

@@ -175,6 +175,17 @@ def test_delay_of_a_fault_comes_late(server: LoopbackServer) -> None:
     assert server.wait_until(lambda server: server.open == 0)
 
 
+def test_response_to_a_client_that_has_gone_is_dropped(server: LoopbackServer) -> None:
+    server.hold()
+    with pytest.raises(httpx2.ReadTimeout):
+        post(server, timeout=0.05)
+    assert server.wait_until(lambda server: server.connections == 0)
+
+    server.release()
+
+    assert say(server) == "ok"
+
+
 def test_stopping_ends_open_requests(server: LoopbackServer) -> None:
     server.hold()
     errors: list[Exception] = []

@@ -73,8 +73,9 @@ class Connection:
         for name in options:
             if name not in ConnectionOptions.__annotations__:
                 raise UnknownNameError("option of a provider", name, ConnectionOptions.__annotations__)
-        timeout = options.get("timeout") or DEFAULT_TIMEOUT
-        if timeout <= 0:
+        given = options.get("timeout")
+        timeout = DEFAULT_TIMEOUT if given is None else given
+        if not timeout > 0:
             raise ConfigurationError(f"timeout is {timeout}", hint="Give a positive number of seconds.")
         base_url = _find_base_url(preset, options.get("base_url"))
         return cls(
