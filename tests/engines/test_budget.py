@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.engines.doubles import run
-from textgrad_lite.engines.budget import Amount, Balance, Budget, reserve
+from textgrad_lite.engines.budget import Amount, Balance, Budget, inside_a_call, reserve
 from textgrad_lite.engines.types import Usage
 from textgrad_lite.errors import BudgetExceededError, ConfigurationError
 
@@ -133,6 +133,20 @@ def test_two_budgets_in_opposite_order_do_not_block_each_other() -> None:
         one, two = Budget(tokens=100), Budget(tokens=100)
         await asyncio.gather(*(call(order) for _ in range(8) for order in ([one, two], [two, one])))
         assert one.spent.calls == two.spent.calls == 16
+
+    run(scenario())
+
+
+def test_a_call_inside_another_does_not_wait_for_it() -> None:
+    async def scenario() -> None:
+        budget = Budget(tokens=100)
+        outer = await reserve([budget], Amount(1, tokens=80))
+        with inside_a_call(), pytest.raises(BudgetExceededError):
+            await reserve([budget], Amount(1, tokens=80))
+        with inside_a_call():
+            (await reserve([budget], Amount(1, tokens=20))).settle(Amount(1, tokens=20))
+        outer.settle(Amount(1, tokens=80))
+        assert budget.spent.tokens == 100
 
     run(scenario())
 

@@ -24,6 +24,7 @@ def test_a_function_from_text_to_text_is_an_engine() -> None:
     engine = CallableEngine(str.upper)
     assert _complete(engine, ask("hello")).text == "HELLO"
     assert engine.name == "upper"
+    assert CallableEngine(ascii).name == "ascii"
 
 
 async def test_a_coroutine_function_is_an_engine() -> None:

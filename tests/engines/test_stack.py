@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from tests.engines.doubles import Model, answering, ask, in_turn, now, run
 from textgrad_lite.engines.budget import Budget
 from textgrad_lite.engines.pricing import Price
+from textgrad_lite.engines.registry import get_engine
 from textgrad_lite.engines.retry import RetryPolicy
 from textgrad_lite.engines.session import Session, use_session
 from textgrad_lite.engines.stack import Stack, StackOptions, stack
@@ -227,6 +228,20 @@ def test_prompts_and_answers_are_not_logged(
 
 async def _failing_silently(engine: Stack) -> None:
     await asyncio.gather(engine.complete(ask()), return_exceptions=True)
+
+
+def test_a_function_that_asks_other_engines_cannot_block_itself() -> None:
+    inner = get_engine(str.upper, price=PRICE, max_tokens=20)
+    outer = get_engine(lambda prompt: inner(prompt), price=PRICE, max_tokens=20)
+    worst = inner.counts_tokens(ask("hello")) + 20
+
+    def ask_both(tokens: int) -> str:
+        with use_session(Session(budget=Budget(tokens=tokens))):
+            return outer("hello")
+
+    assert ask_both(2 * worst) == "HELLO"
+    with pytest.raises(BudgetExceededError):
+        ask_both(2 * worst - 1)
 
 
 def test_cancelling_a_call_cancels_its_request_and_settles_it() -> None:

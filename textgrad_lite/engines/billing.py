@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 
-from textgrad_lite.engines.budget import Amount, Budget, reserve
+from textgrad_lite.engines.budget import Amount, Budget, inside_a_call, reserve
 from textgrad_lite.engines.engine import Engine
 from textgrad_lite.engines.key import request_key
 from textgrad_lite.engines.layer import Layer
@@ -85,7 +85,9 @@ class Billing(Layer):
         used = worst
         try:
             self._announce(request)
-            completion = self._priced(await self.inner.complete(request), worst)
+            with inside_a_call():
+                completion = await self.inner.complete(request)
+            completion = self._priced(completion, worst)
             used = _used(completion.usage, worst)
         except Exception as error:
             self._recorder.add_failure(request, error)

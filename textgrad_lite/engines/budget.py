@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 from textgrad_lite.engines.types import Usage
 from textgrad_lite.errors import BudgetExceededError, ConfigurationError
 
 _WAYS_OUT = "What is done so far is kept. Raise this limit to go on."
+
+_is_inside_a_call: ContextVar[bool] = ContextVar("textgrad_lite_inside_a_call", default=False)
 
 
 @dataclass(frozen=True)
@@ -177,7 +181,7 @@ class Budget:
         if self.fits(worst):
             return False
         loop = asyncio.get_running_loop()
-        if any(reservation.loop is loop for reservation in self._open):
+        if any(reservation.loop is loop for reservation in self._open) and not _is_inside_a_call.get():
             return True
         raise self.exceeded(self._lacking(self._committed() + worst) or "calls", worst)
 
@@ -225,10 +229,25 @@ class Hold:
             budget._settle(reservation, used)
 
 
+@contextmanager
+def inside_a_call() -> Iterator[None]:
+    """Mark what runs inside as part of a call that holds a reservation.
+
+    A function that stands for an engine may ask other engines. If their calls waited for reservations to be
+    settled, they might wait for the very call that waits for them.
+    """
+    token = _is_inside_a_call.set(True)
+    try:
+        yield
+    finally:
+        _is_inside_a_call.reset(token)
+
+
 async def reserve(budgets: Iterable[Budget], worst: Amount) -> Hold:
     """Set a call's worst case aside in every budget at once, waiting for others to settle where that helps.
 
-    No part is held while another is waited for, so that two calls cannot block each other.
+    No part is held while another is waited for, and a call inside another does not wait, so that no two calls
+    can block each other.
 
     Raises:
         BudgetExceededError: The call cannot fit any more.

@@ -52,7 +52,7 @@ class CallableEngine(Engine):
 
     def __init__(self, function: Callable[..., Any], name: str | None = None) -> None:
         source = function if not hasattr(function, "generate") else _choose_method(function)
-        owner = getattr(source, "__self__", source)
+        owner = source.__self__ if inspect.ismethod(source) else source
         self._function = source
         self._accepts = _accepted_names(source)
         self._place = f"{_describe(owner)}#{_count(owner)}"
