@@ -82,7 +82,7 @@ def test_time_is_kept_for_the_verdict_at_the_slowest_pace() -> None:
     clock = Clock()
     budget = Budget(seconds=100, clock=clock)
     budget.start()
-    allowance = Allowance(budget, reserve=Cost(examples=10), clock=clock)
+    allowance = Allowance(budget, reserve=Cost(examples=10))
     assert allowance.seconds_for_search() == 100
     for seconds, calls in ((10, 5), (10, 10)):
         with allowance.timed():

@@ -7,8 +7,7 @@ to be broken off, and that the search does not spend what the verdict needs.
 from __future__ import annotations
 
 import math
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
@@ -69,11 +68,10 @@ class Allowance:
         student_calls: Most calls of the module that the search may make.
         other_calls: Most calls to critic and optimizer that it may make.
         reserve: What has to be left for the verdict.
-        clock: Tells seconds; for tests.
 
     Attributes:
         calls_per_example: Calls that one example needs, rounded up; one until it is measured.
-        short_of: The limit that the work last asked about could exceed, or None.
+        short_of: The limit that was last in the way of something, or None.
     """
 
     def __init__(
@@ -83,7 +81,6 @@ class Allowance:
         student_calls: int | None = None,
         other_calls: int | None = None,
         reserve: Cost = NOTHING,
-        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._budget = budget
         self._student_calls = student_calls
@@ -91,7 +88,6 @@ class Allowance:
         self._reserve = reserve
         self._student = _Seen()
         self._other = _Seen()
-        self._clock = clock
         self._pace = 0.0
         self.calls_per_example = 1
         self.short_of: Limit | None = None
@@ -111,15 +107,16 @@ class Allowance:
 
         The slowest pace counts, since a better prompt often makes longer answers.
         """
-        began, made = self._clock(), self._made
+        began, made = self._elapsed, self._made
         yield
         if self._made > made:
-            self._pace = max(self._pace, (self._clock() - began) / (self._made - made))
+            self._pace = max(self._pace, (self._elapsed - began) / (self._made - made))
 
     def lacking(self, cost: Cost) -> Limit | None:
         """The limit that this work could exceed, or None where it may be begun."""
-        self.short_of = self._lacking(cost)
-        return self.short_of
+        limit = self._lacking(cost)
+        self.short_of = limit or self.short_of
+        return limit
 
     def _lacking(self, cost: Cost) -> Limit | None:
         calls = cost.examples * self.calls_per_example
@@ -140,6 +137,10 @@ class Allowance:
         if left is None:
             return None
         return left - _TIME_MARGIN * self._pace * self._reserve.examples * self.calls_per_example
+
+    @property
+    def _elapsed(self) -> float:
+        return self._budget.elapsed if self._budget else 0.0
 
     @property
     def _made(self) -> int:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from textgrad_lite.errors import TextgradError
 from textgrad_lite.functions import Module
 from textgrad_lite.graph import Gradient
 from textgrad_lite.optimizers.constraints import Constraint
@@ -18,9 +19,11 @@ from textgrad_lite.optimizers.sources import (
     Trace,
     WorkedExampleSource,
 )
+from textgrad_lite.optimizers.sources.worked_examples import slots_of
 from textgrad_lite.training.bandit import SourceBandit
 from textgrad_lite.training.concurrency import gather_in_order
 from textgrad_lite.training.events import CandidateProposed, Event, ProposalRecord, ProposalRejected
+from textgrad_lite.training.failures import concerns_one_call
 from textgrad_lite.training.pool import Pool
 
 _MOST_REPEATS = 20
@@ -64,7 +67,9 @@ class Asking:
 
     @property
     def second_wave(self) -> list[str]:
-        """Names of the sources that build on what a state got right."""
+        """Names of the sources that build on what a state got right; none where there is no place for it."""
+        if not slots_of(self.pool.start.state):
+            return []
         return [name for name in self.sources if name not in self.first_wave]
 
     def calls_of(self, name: str) -> int:
@@ -133,7 +138,7 @@ class Asking:
             self.bandit.note_asked(name)
         if source.worst_case_calls() > 0:
             draws = [self._next_draw(name, parent) for _ in range(n)]
-            return await gather_in_order([source.propose(context, draw) for draw in draws])
+            return await gather_in_order([self._propose(source, context, draw) for draw in draws])
         found: list[SourceResult] = []
         known = set(self.pool.seen)
         for _ in range(n + _MOST_REPEATS):
@@ -147,6 +152,17 @@ class Asking:
             if new or result.rejected:
                 found.append(SourceResult(new, result.rejected))
         return found
+
+    async def _propose(self, source: ProposalSource, context: ProposalContext, draw: int) -> SourceResult:
+        """Asks once; a call that fails costs the proposal and not the run."""
+        try:
+            return await source.propose(context, draw)
+        except TextgradError as error:
+            if not concerns_one_call(error):
+                raise
+            reason = f"{type(error).__name__}: {error.message}"
+            self._reject(source.name, ProposalRecord(parameter="", reason=reason))
+            return SourceResult()
 
     def _next_draw(self, name: str, parent: Candidate) -> int:
         """Numbers the proposals that one source makes from one parent."""

@@ -12,6 +12,7 @@ from textgrad_lite.losses import MetricLoss
 from textgrad_lite.metrics import Metric, MetricResult
 from textgrad_lite.optimizers.sources import Trace
 from textgrad_lite.training.events import GradientRecord
+from textgrad_lite.training.failures import concerns_one_call, original_error
 from textgrad_lite.training.program import Program
 from textgrad_lite.training.results import Rollout
 
@@ -42,16 +43,29 @@ async def criticise(
         rollouts: What to criticise: failing ones, and passing ones that are to be protected.
         engine: The critic; the backward engine of the context where it is None.
 
+    A branch whose critic could not be asked is left out.
+
     Raises:
-        BackwardError: If the critic could not be asked.
+        EngineError: If no branch is left, or with an error that the other calls will meet too.
+        BudgetExceededError: If a limit is reached.
     """
     loss = MetricLoss(_KnownResults(metric, rollouts))
     losses = [loss(rollout.output, rollout.example) for rollout in rollouts]
+    failures: Sequence[Exception] = ()
     if losses:
-        await functions.sum(losses).abackward(engine)
+        failures = (await functions.sum(losses).abackward(engine, on_error="skip")).failures
     parameters = program.module.named_parameters()
     gradients = {name: variable.gradients for name, variable in parameters.items()}
+    _check(failures, gradients)
     return Criticism(gradients, tuple(_record(name, g) for name, given in gradients.items() for g in given))
+
+
+def _check(failures: Sequence[Exception], gradients: Mapping[str, Sequence[Gradient]]) -> None:
+    """Raises what concerns all calls, or leaves nothing to go on with."""
+    causes = [original_error(failure) for failure in failures]
+    serious = [cause for cause in causes if not concerns_one_call(cause)]
+    if serious or (causes and not any(gradients.values())):
+        raise (serious or causes)[0]
 
 
 def traces_of(rollouts: Sequence[Rollout]) -> tuple[Trace, ...]:

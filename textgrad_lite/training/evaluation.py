@@ -12,25 +12,18 @@ import hashlib
 from collections.abc import Callable, Sequence
 
 from textgrad_lite.data import Example
-from textgrad_lite.errors import (
-    AuthenticationError,
-    EngineError,
-    FunctionError,
-    ModelNotFoundError,
-    ParseError,
-    PermissionDeniedError,
-)
+from textgrad_lite.errors import EngineError, FunctionError, ParseError
 from textgrad_lite.functions import completion_of
 from textgrad_lite.graph import Value, Variable, tagged
 from textgrad_lite.metrics import Metric, MetricResult
 from textgrad_lite.optimizers.sources import State, state_id
 from textgrad_lite.training.concurrency import gather_in_order
 from textgrad_lite.training.events import EvaluationProgress, EvaluationStarted, Event
+from textgrad_lite.training.failures import concerns_one_call, original_error
 from textgrad_lite.training.program import Program
 from textgrad_lite.training.results import EvaluationResult, ExampleResult, Rollout
 
 _TOLERATED = 2
-_HOPELESS = (AuthenticationError, PermissionDeniedError, ModelNotFoundError)
 _CUT_OFF = "The reply was cut off at its length limit."
 
 
@@ -132,7 +125,7 @@ class Evaluator:
                 scored = _with_finish(await self.metric.score(example, text), output)
         except (FunctionError, EngineError, ParseError) as error:
             cause = original_error(error)
-            if isinstance(cause, _HOPELESS) or not isinstance(cause, (EngineError, ParseError)):
+            if not concerns_one_call(cause):
                 raise cause from cause.__cause__
             progress.add(cause)
             return _failed(example, draw, cause), None
@@ -190,13 +183,6 @@ async def _read(output: Variable) -> Value:
         if output.cell.pending is not None:
             output.cell.pending.cancel()
         raise
-
-
-def original_error(error: BaseException) -> BaseException:
-    """The error that a function's error was made of."""
-    while isinstance(error, FunctionError) and error.__cause__ is not None:
-        error = error.__cause__
-    return error
 
 
 def _with_finish(result: MetricResult, output: Variable) -> MetricResult:
