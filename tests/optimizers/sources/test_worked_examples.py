@@ -85,6 +85,16 @@ async def test_different_inputs_come_first_beginning_with_the_longest_solution()
     assert await chosen(context(*solved), 0, WorkedExampleSource(sizes=(2,))) == ["t2", "t3"]
 
 
+async def test_the_first_is_a_missed_item_or_the_one_that_takes_up_most_of_its_input() -> None:
+    vague = Trace("vague", "three hens sing", "I think about it for long and then some more.", 1.0)
+    close = Trace("close", "two cats play", "Two cats play here and play.", 1.0)
+    missed = Trace("missed", "one dog", "One dog and no other one.", 1.0, was_missed=True)
+    one = WorkedExampleSource(sizes=(1,))
+
+    assert await chosen(context(vague, close), 0, one) == ["close"]
+    assert await chosen(context(vague, close, missed), 0, one) == ["missed"]
+
+
 async def test_bare_answers_are_used_where_there_is_nothing_else() -> None:
     assert sorted(await chosen(context(*traces("8", "7")), 0)) == ["t0", "t1"]
 

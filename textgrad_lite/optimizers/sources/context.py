@@ -34,6 +34,7 @@ class Trace:
         output: The whole reply.
         score: Its score between 0 and 1.
         feedback: What the metric said.
+        was_missed: Another state or draw got the item wrong, so that its solution shows what was missing.
     """
 
     example_id: str
@@ -41,6 +42,7 @@ class Trace:
     output: str
     score: float
     feedback: str = ""
+    was_missed: bool = False
 
 
 @dataclass(frozen=True)

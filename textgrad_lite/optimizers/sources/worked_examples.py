@@ -34,10 +34,11 @@ Selection = Callable[[Sequence[Trace], int], list[Trace]]
 class WorkedExampleSource:
     """Fills an example slot with solved training items; draw by draw another choice or number.
 
-    First come, for each size, the most different inputs beginning with the longest solution, which shows the
-    most cases (of what was tried with small models this gained most), and the shortest solutions; after them
-    seeded random choices. The traces should be of one state, so that all examples have one form. A module
-    without an :class:`ExampleSlot` gets no candidate.
+    First come, for each size, the most different inputs, and the shortest solutions; after them seeded random
+    choices. The most different inputs begin with the solution that shows most: one of a missed item, then the
+    one that takes up most words of its input, which helped most when tried with small models. The traces should
+    be of one state, so that all examples have one form. A module without an :class:`ExampleSlot` gets no
+    candidate.
 
     Attributes:
         sizes: How many examples, in the order in which to try.
@@ -100,7 +101,8 @@ class WorkedExampleSource:
         ranked = sorted(solved, key=_shortness)
         if kind == "short":
             return ranked[:size]
-        return _most_different([trace for trace in reversed(ranked) if _shows_work(trace)] or ranked, size)
+        worked = [trace for trace in solved if _shows_work(trace)] or solved
+        return _most_different(sorted(worked, key=_richness, reverse=True), size)
 
 
 def slots_of(state: State) -> list[str]:
@@ -119,6 +121,11 @@ def _shows_work(trace: Trace) -> bool:
 def _shortness(trace: Trace) -> tuple[bool, int]:
     """Short solutions first, but bare answers, which show no way to them, last."""
     return not _shows_work(trace), len(trace.input) + len(trace.output)
+
+
+def _richness(trace: Trace) -> tuple[bool, int, int]:
+    words = set(words_of(trace.input)) & set(words_of(trace.output))
+    return trace.was_missed, len(words), len(trace.output)
 
 
 def _most_different(traces: Sequence[Trace], size: int) -> list[Trace]:
