@@ -87,7 +87,9 @@ def main() -> None:
     print(f"batch of {BATCH}, {arguments.latency * 1000:.0f} ms a call, critical path {critical:.2f} s")
     for name, seconds in rows.items():
         print(f"  {name:<20} {seconds:7.3f} s   {seconds / critical:6.2f} x")
-    if rows["textgrad_lite"] > LIMIT * critical:
+    if rows["bare SDK, by hand"] > LIMIT * critical:
+        print("this machine is too busy to tell: the bare SDK itself is above the limit")
+    elif rows["textgrad_lite"] > LIMIT * critical:
         sys.exit(f"textgrad_lite takes more than {LIMIT} times its critical path")
 
 
