@@ -10,21 +10,16 @@ from textgrad_lite.prompts.strategies import Strategy
 _QUOTED_MARK = re.compile(r"""(['"`])(?P<mark>[^\W\d][\w ]{0,29}:)\1""")
 
 
-def compose(original: str, strategy: Strategy, metric_description: str = "") -> str:
+def compose(original: str, strategy: Strategy, answer_line: str = "") -> str:
     """Join a prompt to a strategy.
-
-    Where the metric looks for the answer behind a mark, the text asks for that mark.
 
     Args:
         original: The prompt, which stays whole with its placeholders; only newlines round it are dropped.
         strategy: The strategy, which comes first.
-        metric_description: How results are scored, as a sentence.
+        answer_line: How the answer has to end, as a sentence; see :func:`answer_line`.
     """
     return render(
-        "composed",
-        original=original.strip("\r\n"),
-        strategy=strategy.text,
-        answer_line=answer_line(metric_description),
+        "composed", original=original.strip("\r\n"), strategy=strategy.text, answer_line=answer_line
     )
 
 

@@ -46,6 +46,14 @@ async def test_the_metric_names_the_form_of_the_answer() -> None:
     assert "Answer:" in str(candidate.state["prompt"])
 
 
+async def test_of_several_prompts_none_is_asked_for_the_final_answer() -> None:
+    context = context_of(TwoPrompts(), metric_description="What follows 'Answer:' is compared.")
+
+    (candidate,) = (await SOURCE.propose(context, 0)).candidates
+
+    assert candidate.state["first"] == "Take your time.\n\nFollow this instruction:\nFirst text."
+
+
 async def test_the_most_criticised_text_comes_first_and_numbers_never() -> None:
     context = context_of(TwoPrompts(), gradients={"second": criticisms("a", "b"), "first": criticisms("c")})
 

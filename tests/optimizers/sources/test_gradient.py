@@ -165,6 +165,20 @@ async def test_a_line_with_the_mark_of_the_metric_is_asked_for() -> None:
     assert "How results are scored" not in engine.asked()[0]
 
 
+async def test_of_several_prompts_none_is_asked_for_the_line() -> None:
+    engine = ScriptedEngine().on(said("x"))
+    context = context_of(
+        TwoPrompts(),
+        gradients={"first": criticisms("a")},
+        metric_description="What follows 'Answer:' counts.",
+    )
+
+    await GradientSource(engine).propose(context, 0)
+
+    assert "How results are scored: What follows 'Answer:' counts." in engine.asked()[0]
+    assert "The last line" not in engine.asked()[0]
+
+
 async def test_the_metric_and_all_rules_are_told() -> None:
     engine = ScriptedEngine().on(said("x"))
     context = criticised(metric_description="Be right.", constraints=(MaxLength(characters=99),))

@@ -51,7 +51,7 @@ class ComposedStrategySource:
     async def _composed(self, context: ProposalContext, name: str, strategy: Strategy) -> SourceResult:
         start = context.state if context.start_state is None else context.start_state
         original, old = str(start[name]), str(context.state[name])
-        text = in_form_of(original, compose(original, strategy, context.metric_description))
+        text = in_form_of(original, compose(original, strategy, context.answer_line))
         violation = await runtime.call_user(first_violation, context.constraints, old, text)
         proposal = Proposal(
             parameter=context.module.named_parameters()[name],

@@ -19,6 +19,7 @@ from textgrad_lite.functions import Module
 from textgrad_lite.graph import Gradient
 from textgrad_lite.optimizers.constraints import Constraint
 from textgrad_lite.optimizers.proposal import Proposal
+from textgrad_lite.prompts.composition import answer_line
 
 State: TypeAlias = Mapping[str, JsonValue]
 """What ``Module.state_dict`` gives: texts and numbers by parameter, lists of worked examples by slot."""
@@ -70,6 +71,14 @@ class ProposalContext:
     constraints: tuple[Constraint, ...] = ()
     seed: int = 0
     start_state: State | None = None
+
+    @property
+    def answer_line(self) -> str:
+        """How the answer has to end so that the metric finds it, as a sentence for the prompt, or nothing.
+
+        Of several parameters nobody knows which one gives the answer, so then there is none.
+        """
+        return answer_line(self.metric_description) if len(self.module.named_parameters()) == 1 else ""
 
     def random(self, *purpose: object) -> random.Random:
         """A generator of its own for one purpose; the same on every machine and in every process."""

@@ -21,7 +21,6 @@ from textgrad_lite.optimizers.sources.context import (
     state_id,
 )
 from textgrad_lite.optimizers.subject import Subject, propose, value_like
-from textgrad_lite.prompts.composition import answer_line
 from textgrad_lite.prompts.rewrite import PastVersion, Peer
 
 
@@ -95,7 +94,7 @@ class GradientSource:
             gradients=self._chosen(context, name, draw),
             peers=tuple(peers),
             past_versions=self._past_versions(context, name),
-            scoring="" if answer_line(context.metric_description) else context.metric_description,
+            scoring="" if context.answer_line else context.metric_description,
             advice=self.advice(draw),
         )
 
@@ -131,7 +130,7 @@ def value_in(context: ProposalContext, name: str) -> Value:
 
 def _form(context: ProposalContext) -> tuple[str, ...]:
     """Where the metric looks for a mark: a line to copy, which helps a weak model more than the reason."""
-    line = answer_line(context.metric_description)
+    line = context.answer_line
     return (f"End it with this sentence: {line}",) if line else ()
 
 

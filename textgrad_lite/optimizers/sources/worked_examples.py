@@ -36,8 +36,8 @@ class WorkedExampleSource:
 
     First come, for each size, the most different inputs, and the shortest solutions; after them seeded random
     choices. The most different inputs begin with the solution that shows most: one of a missed item, then the
-    one that takes up most words of its input. The traces should be of one state, so that all examples have one
-    form. A module without an :class:`ExampleSlot` gets no candidate.
+    one that takes up most words of its input. The traces should be of one state, so that all examples have
+    one form. A module without an :class:`ExampleSlot` gets no candidate.
 
     Attributes:
         sizes: How many examples, in the order in which to try.
