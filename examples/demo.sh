@@ -15,13 +15,13 @@ textgrad-lite models pull "$model"
 
 if [ ! -f "$data" ]; then
     say "2. The items: made by a generator, the same ones each time"
-    python "$here/items.py" --count 88 --seed 1 >"$data"
+    python "$here/items.py" --count 120 --seed 1 >"$data"
 fi
 
 say "3. The prompt: $(cat "$here/prompt.txt")"
-echo "A small model that may only answer with a number has no room to count. Will the search find that out?"
+echo "A model that may answer with a number only has no room to count. Will the search find that out?"
 
-say "4. The search: criticism and rewrites from 24 items, chosen on 24 others, judged on 40 that it never saw"
+say "4. The search: rewrites from some items, chosen on others, judged on items that it never saw"
 run=$place/run-$(date +%Y%m%d-%H%M%S)
 textgrad-lite optimize "$here/prompt.txt" --data "$data" --config "$here/demo.yaml" \
     --model "local/$model" --out "$run" --yes -v "$@"

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import typer
 
+from textgrad_lite.prompts.rewrite import NEW_TEXT_TAGS
 from textgrad_lite.testing.loopback import LoopbackRequest, LoopbackServer
 from textgrad_lite_cli.main import app
 
@@ -68,8 +69,9 @@ def find_commands() -> Iterator[Any]:
 
 def reply(request: LoopbackRequest) -> str:
     """Say something that is a criticism, a count, and a new text in the form that is asked for."""
-    form = re.search(r"in exactly this form:\n(\S+)\n.*?\n(\S+)\s*$", request.prompt, re.DOTALL)
-    return f"{form[1]}\nCount step by step.\n{form[2]}" if form else "It does not say how. Answer: 9"
+    start, end = NEW_TEXT_TAGS
+    is_rewrite = start in request.text
+    return f"{start}\nCount step by step.\n{end}" if is_rewrite else "It does not say how. Answer: 9"
 
 
 @pytest.fixture

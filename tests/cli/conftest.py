@@ -12,6 +12,7 @@ from typing import Protocol
 import pytest
 from typer.testing import CliRunner, Result
 
+from textgrad_lite.prompts.rewrite import NEW_TEXT_TAGS
 from textgrad_lite_cli.main import app
 from textgrad_lite_cli.settings import ENVIRONMENT_PREFIX
 
@@ -47,26 +48,27 @@ def call() -> Call:
     return run
 
 
-MODEL = '''"""A student that adds up only where its prompt says how, and a critic that knows."""
-
-import re
+START, END = NEW_TEXT_TAGS
+MODEL = f'''"""A student that adds up only where its prompt says how, and a critic that knows."""
 
 
 def answer(text):
     numbers = [line for line in text.splitlines() if line.startswith("Add:")]
     if "step by step" in text.lower() and numbers:
-        return f"Answer: {sum(int(number) for number in numbers[-1].split()[1:])}"
+        return f"Answer: {{sum(int(number) for number in numbers[-1].split()[1:])}}"
     return "Answer: 0"
 
 
 def improve(text):
-    form = re.search(r"in exactly this form:\\n(\\S+)\\n[\\s\\S]*\\n(\\S+)\\s*$", text)
-    return f"{form[1]}\\nCount step by step.\\n{form[2]}" if form else "It should count step by step."
+    return rewrite(text, "Count step by step.") or "It should count step by step."
 
 
 def resist(text):
-    form = re.search(r"in exactly this form:\\n(\\S+)\\n[\\s\\S]*\\n(\\S+)\\s*$", text)
-    return f"{form[1]}\\nAnswer with one number only.\\n{form[2]}" if form else "It should be right."
+    return rewrite(text, "Answer with one number only.") or "It should be right."
+
+
+def rewrite(text, new):
+    return "{START}\\n" + new + "\\n{END}" if "{START}" in text else None
 '''
 ITEMS = [{"input": f"Add: {a} {b}", "target": str(a + b)} for a in range(1, 6) for b in range(1, 7)]
 

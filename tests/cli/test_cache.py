@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Call
+from textgrad_lite import runtime
 from textgrad_lite.engines import get_engine
+from textgrad_lite.engines.disk_cache import shared_cache
 
 
 def shout(text: str) -> str:
@@ -21,6 +23,7 @@ def cache(tmp_path: Path) -> Path:
     folder = tmp_path / "cache"
     engine = get_engine(shout, cache="on", cache_dir=folder)
     assert [engine("one"), engine("two")] == ["ONE", "TWO"]
+    runtime.run(shared_cache(folder).settle())
     return folder
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import ITEMS, STUDENT, Call
+from tests.cli.processes import start
+from textgrad_lite.testing.loopback import LoopbackServer
 
 JOB = ("eval", "prompt.txt", "--data", "items.jsonl", *STUDENT)
 
@@ -40,6 +42,24 @@ def test_a_limit_that_is_reached_is_an_error(call: Call, place: Path) -> None:
     result = call(*JOB, "--max-calls", "5")
     assert result.exit_code == 2
     assert "the budget of 5 calls is reached" in result.stderr
+
+
+def test_a_rerun_in_another_process_asks_nothing(
+    place: Path, monkeypatch: pytest.MonkeyPatch, loopback_server: LoopbackServer
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "none")
+    loopback_server.reply = "Answer: 7"
+    job = ["eval", "prompt.txt", "--data", "items.jsonl", "--metric", "numeric", "--json"]
+    job += ["--model", "openai/gpt-5-mini", "--base-url", loopback_server.openai_url]
+    told = []
+    for asked in (len(ITEMS), 0):
+        loopback_server.forget()
+        stdout, stderr = start(job, place).communicate(timeout=30)
+        assert stderr == ""
+        told.append(json.loads(stdout))
+        assert len(loopback_server.requests) == asked
+    assert told[0]["score"] == told[1]["score"]
+    assert (told[1]["spend"][0]["calls"], told[1]["spend"][0]["hits"]) == (0, len(ITEMS))
 
 
 def test_nothing_is_written(call: Call, place: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from importlib import util
 from pathlib import Path
@@ -10,11 +9,11 @@ from types import ModuleType
 
 import pytest
 
-from textgrad_lite.engines import Request
+from textgrad_lite.prompts.rewrite import NEW_TEXT_TAGS
 from textgrad_lite.testing.scripted import ScriptedEngine
 
+START, END = NEW_TEXT_TAGS
 EXAMPLES = Path(__file__).parents[2] / "examples"
-_FORM = re.compile(r"in exactly this form:\n(\S+)\n.*?\n(\S+)\s*$", re.DOTALL)
 
 
 @pytest.fixture
@@ -38,13 +37,8 @@ def make_engine() -> Callable[[str, str], ScriptedEngine]:
     """Makes an engine that answers with one text and rewrites to another."""
 
     def make(answer: str, rewrite: str) -> ScriptedEngine:
-        def wrap(request: Request) -> str:
-            form = _FORM.search(request.messages[-1].text)
-            assert form is not None
-            return f"{form[1]}\n{rewrite}\n{form[2]}"
-
         engine = ScriptedEngine(name="double")
-        engine.on(wrap, purpose="optimizer")
+        engine.on(f"{START}\n{rewrite}\n{END}", purpose="optimizer")
         engine.on("It does not say why.", purpose="loss").on("Say how to count.", purpose="backward")
         return engine.on(answer, purpose="forward")
 
