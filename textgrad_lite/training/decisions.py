@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
-from textgrad_lite.training.events import Event, SearchStopped, StepFinished, StopReason
+from textgrad_lite.training.events import Event, SearchStopped, StepFinished, StopReason, VerdictReached
 from textgrad_lite.training.journal import Journal
 from textgrad_lite.training.lines import Decided, Rewound
 
@@ -39,6 +39,13 @@ class DecisionLog:
     def upcoming(self) -> Event | None:
         """The next decision of an earlier process, which has to be followed, or None."""
         return self._events[self._position] if self._position < len(self._events) else None
+
+    def follow_to_verdict(self) -> bool:
+        """Follows an earlier process to the end, if it came to the end."""
+        if not any(isinstance(event, VerdictReached) for event in self._events):
+            return False
+        self._position = len(self._events)
+        return True
 
     def skip_broken_step(self) -> StopReason | None:
         """Follows an earlier process in breaking the next step off.

@@ -62,8 +62,10 @@ class Fitting:
     seed: int
 
     async def run(self, fingerprint: Fingerprint, make_search: Callable[[Pool], Search]) -> None:
-        """Runs everything, up to the verdict."""
+        """Runs everything, up to the verdict; nothing where an earlier process came so far."""
         self._start(fingerprint)
+        if self.log.follow_to_verdict():
+            return
         pool = await self._score_baseline(fingerprint.state)
         search = make_search(pool)
         reason = await self._search(search)

@@ -26,6 +26,7 @@ from textgrad_lite.training.events import (
     Fingerprint,
     RunStarted,
     StepFinished,
+    VerdictReached,
 )
 from textgrad_lite.training.fingerprint import digest_of
 from textgrad_lite.training.fit_result import FitResult, make_result
@@ -125,6 +126,7 @@ class Trainer:
         self.result: FitResult | None = None
         self._allowance = self._make_allowance(None)
         self._log = DecisionLog(None)
+        self._answers = JournalAnswers(None, ledger=self.session.ledger)
 
     def fit(self, train: Dataset, val: Dataset, test: Dataset | None = None) -> FitResult:
         """Searches, reaches the verdict, and leaves the best state in the module.
@@ -194,9 +196,10 @@ class Trainer:
         """Takes up what earlier processes left in the run folder."""
         run, session = self._run, self.session
         lines = run.lines if run else []
-        session.answers = JournalAnswers(
+        self._answers = JournalAnswers(
             run.journal if run else None, lines, budget=session.budget, ledger=session.ledger
         )
+        session.answers = self._answers
         if run is not None and session.budget is not None:
             session.budget.charge(Usage(cost_usd=0.0), calls=0, seconds=seconds_spent(lines))
         self._log = DecisionLog(run.journal if run else None, run.recorded if run else ())
@@ -205,6 +208,8 @@ class Trainer:
     def _leave(self) -> None:
         """Puts everything in order, however the run ended: the best so far is kept."""
         path = self._run.path if self._run else None
+        if any(isinstance(event, VerdictReached) for event in self._log.made):
+            self._answers.bill_all()
         self.result = make_result(self._log.made, self.session.ledger, run=path)
         if self.result is not None:
             self._program.module.load_state_dict(self.result.best_state)
