@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from textgrad_lite import runtime
 from textgrad_lite.graph import Call, Criticism, Feedback, Function, Gradient, PassThrough, Value, Variable
@@ -75,6 +75,12 @@ class Gated(Echo):
 def leaf(value: Value = "x", role: str = "a leaf", requires_grad: bool = True) -> Variable:
     """A Variable that no function made."""
     return Variable(value, role_description=role, requires_grad=requires_grad)
+
+
+async def until(happened: Callable[[], object]) -> None:
+    """Let others run until something has happened."""
+    while not happened():  # noqa: ASYNC110 - what happens is inside what is tested, and sets no event
+        await asyncio.sleep(0)
 
 
 def texts(variable: Variable) -> list[str]:

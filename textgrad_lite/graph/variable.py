@@ -154,7 +154,7 @@ class Variable:
     @property
     def is_target(self) -> bool:
         """Whether it is to be criticised for its own sake, and not only for what lies behind it."""
-        return self._requires_grad is True
+        return self.requires_grad if self.call is None else self._requires_grad is True
 
     @property
     def is_cut(self) -> bool:

@@ -19,7 +19,8 @@ from textgrad_lite.runtime.pending import Failure, Pending
 
 T = TypeVar("T")
 
-_FULL_INBOX = 1000
+_FULL_INBOX = 64
+"""More than this in the inbox is work that would only grow old there, and cost the garbage collector."""
 _PACE_SECONDS = 0.1
 """How long a caller is held up, at most, where the inbox is full."""
 
