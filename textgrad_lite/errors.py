@@ -90,12 +90,18 @@ class UnknownNameError(ConfigurationError):
 
 
 class MissingDependencyError(ConfigurationError):
-    """A feature needs a package that is not installed."""
+    """A feature needs a package that is not installed.
 
-    def __init__(self, package: str, extra: str) -> None:
+    Args:
+        package: The package.
+        extra: The extra that brings it; empty where it belongs to every installation.
+    """
+
+    def __init__(self, package: str, extra: str = "") -> None:
+        wanted = f"'textgrad-lite[{extra}]'" if extra else package
         super().__init__(
             f"this needs the package {package!r}, which is not installed",
-            hint=f"Install it with: pip install 'textgrad-lite[{extra}]'",
+            hint=f"Install it with: pip install {wanted}",
         )
 
 

@@ -170,6 +170,34 @@ def test_client_is_made_anew_with_the_loop(provider: Provider, server: LoopbackS
     assert len(server.requests) == 2
 
 
+def test_a_forked_child_asks_with_a_client_of_its_own(server: LoopbackServer) -> None:
+    program = f"""
+        import os
+        from textgrad_lite import runtime
+        from textgrad_lite.engines.providers.openai import OpenAIProvider
+        from textgrad_lite.engines.types import Message, Request
+
+        provider = OpenAIProvider("m", base_url={server.openai_url!r}, api_key="k")
+
+        def ask(text):
+            return runtime.run(provider.complete(Request(messages=(Message.of("user", text),)))).text
+
+        assert ask("parent") == "PARENT"
+        child = os.fork()
+        if child == 0:
+            os._exit(0 if ask("child") == "CHILD" else 1)
+        assert os.waitpid(child, 0)[1] == 0
+        assert ask("parent again") == "PARENT AGAIN"
+    """
+
+    run = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(program)], capture_output=True, text=True, check=False
+    )
+
+    assert run.returncode == 0, run.stderr
+    assert [request.prompt for request in server.requests] == ["parent", "child", "parent again"]
+
+
 def test_shutdown_closes_the_connections(provider: Provider, server: LoopbackServer, ask: Ask) -> None:
     ask(provider)
     assert server.connections > 0
@@ -225,5 +253,5 @@ def test_sdk_is_imported_when_it_is_first_used() -> None:
 
 
 def test_missing_sdk_is_named() -> None:
-    with pytest.raises(MissingDependencyError, match="no_such_sdk"):
+    with pytest.raises(MissingDependencyError, match="pip install no_such_sdk"):
         load_sdk("no_such_sdk")

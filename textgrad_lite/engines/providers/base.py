@@ -46,7 +46,7 @@ def load_sdk(name: str) -> Any:
     try:
         return importlib.import_module(name)
     except ImportError as error:
-        raise MissingDependencyError(name, name) from error
+        raise MissingDependencyError(name) from error
 
 
 class Provider(Engine):
