@@ -148,12 +148,27 @@ async def test_worked_examples_are_made_of_the_states_own_successes() -> None:
     asking.keep_traces(
         START.id, [Trace("1", "question one", output, 1.0), Trace("2", "question two", "x", 0.0)]
     )
-    asking.keep_traces(other.id, [Trace("3", "question three", output, 1.0)])
+    asking.keep_traces(
+        other.id, [Trace("3", "question three", output, 1.0), Trace("1", "question one", "x", 0.0)]
+    )
     (refined,) = await asking.refine(START, 1)
     assert shown(refined) == ["1"]
     silent = Candidate(state={"prompt": "silent", "examples": []}, source="s")
     (borrowed,) = await asking.refine(silent, 1)
     assert sorted(shown(borrowed)) == ["1", "3"]
+
+
+async def test_a_trace_tells_whether_another_state_missed_its_example() -> None:
+    source = Source("s", ["a"], calls=1)
+    asking, _ = make_asking(source)
+    asking.keep_traces(
+        START.id, [Trace("1", "i", "o", 1.0), Trace("2", "i", "o", 1.0), Trace("3", "i", "o", 0.0)]
+    )
+    asking.keep_traces(
+        "other", [Trace("1", "i", "x", 0.0), Trace("2", "i", "o", 1.0), Trace("3", "i", "x", 0.0)]
+    )
+    await asking.ask(START, {}, ["s"])
+    assert [trace.was_missed for trace in source.contexts[0].traces] == [True, False, False]
 
 
 def shown(candidate: Candidate) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from textgrad_lite.errors import TextgradError
 from textgrad_lite.functions import Module
@@ -124,10 +124,15 @@ class Asking:
 
     def _traces_for(self, state: str) -> tuple[Trace, ...]:
         """The state's own traces, all of one form; where none of them is right, those of all states."""
-        own = tuple(self._traces.get(state, {}).values())
+        own = tuple(map(self._marked, self._traces.get(state, {}).values()))
         if any(trace.score > 0 for trace in own):
             return own
-        return own + tuple(trace for kept in self._traces.values() for trace in kept.values())
+        return tuple(self._marked(trace) for kept in self._traces.values() for trace in kept.values())
+
+    def _marked(self, trace: Trace) -> Trace:
+        """The trace, with a mark where another state did worse on the example."""
+        others = (kept.get(trace.example_id) for kept in self._traces.values())
+        return replace(trace, was_missed=any(other.score < trace.score for other in others if other))
 
     async def _ask(
         self, name: str, n: int, parent: Candidate, context: ProposalContext
