@@ -1,6 +1,6 @@
 """A small library of general strategies for prompts, one file each, in the order in which to try them.
 
-They are what people who write prompts find out again and again. None knows anything of any task, so that
+They are what people who write prompts find out again and again. None names the matter of any task, so that
 what they gain on one can be had on others. A file begins with a comment of what the strategy is good for; the
 rest is the text that a prompt gets.
 """
