@@ -26,6 +26,9 @@ from overhead import make_venv
 
 LEAST_RATIO = 10.0
 
+OFFLINE = {"LITELLM_LOCAL_MODEL_COST_MAP": "True"}
+"""Keeps textgrad's litellm from fetching prices while it is imported, which would count the network too."""
+
 
 def main() -> None:
     """Measure, print the table, and fail where the limit is missed."""
@@ -57,8 +60,8 @@ def measure(programs: Mapping[str, Sequence[str]], repetitions: int, folder: Pat
     for repetition in range(repetitions + 1):
         for name, command in programs.items():
             start = time.perf_counter()
-            # textgrad makes a folder for logs where it is imported, and wants a key to be set.
-            subprocess.run(command, cwd=folder, env=os.environ | {"HOME": str(folder)}, check=True)
+            # In a folder of its own, because textgrad makes one for logs where it is imported.
+            subprocess.run(command, cwd=folder, env=os.environ | OFFLINE, check=True)
             if repetition:
                 times[name].append(time.perf_counter() - start)
     return {name: statistics.median(seconds) for name, seconds in times.items()}
