@@ -122,13 +122,23 @@ async def test_each_draw_is_another_request_with_other_criticism() -> None:
     assert [request.sample for request in engine.requests] == [(0, 0), (1, 0), (2, 0), (0, 0)]
 
 
-async def test_contexts_can_be_left_out() -> None:
-    engine = ScriptedEngine().on(said("x"))
+@pytest.mark.parametrize(
+    "name, shows_context, is_shown",
+    [
+        ("openai/gpt", None, True),
+        ("local/small", None, False),
+        ("openai/gpt", False, False),
+        ("local/small", True, True),
+    ],
+)
+async def test_cases_are_shown_to_all_but_local_models_or_as_wished(
+    name: str, shows_context: bool | None, is_shown: bool
+) -> None:
+    engine = ScriptedEngine([said("x")], name=name)
 
-    await GradientSource(engine).propose(criticised(), 0)
-    await GradientSource(engine, shows_context=False).propose(criticised(), 0)
+    await GradientSource(engine, shows_context=shows_context).propose(criticised(), 0)
 
-    assert ["Case of" in text for text in engine.asked()] == [True, False]
+    assert ("Case of" in engine.asked()[0]) is is_shown
 
 
 async def test_past_texts_are_shown_with_their_scores_best_last() -> None:

@@ -32,7 +32,9 @@ class GradientSource:
         engine: Who rewrites, or its name; default: the backward engine at the time of the call.
         constraints: Conditions in words.
         most_criticisms: How many criticisms one request shows at most; each draw shows others.
-        shows_context: Show with each criticism what happened in the call that it is about.
+        shows_context: Show with each criticism what happened in the call that it is about. Default: not to
+            ``local/…`` models. A 1.5B model that sees an item copies it into the text, and the leak guard
+            refuses that.
         momentum_window: How many earlier values are shown with their scores, the best ones.
         attempts: How often the model is asked for one text at most.
         is_structured: Ask for JSON by a schema where the engine enforces one.
@@ -43,7 +45,7 @@ class GradientSource:
     engine: object = None
     constraints: Sequence[str] = ()
     most_criticisms: int = 4
-    shows_context: bool = True
+    shows_context: bool | None = None
     momentum_window: int = 3
     attempts: int = 2
     is_structured: bool = False
@@ -65,7 +67,7 @@ class GradientSource:
 
     async def _propose(self, context: ProposalContext, draw: int, rewriter: Rewriter) -> SourceResult:
         subjects = [
-            self._subject(context, name, variable, draw)
+            self._subject(context, name, variable, self._chosen(context, name, draw, rewriter), draw)
             for name, variable in context.module.named_parameters().items()
         ]
         asked = [subject for subject in subjects if not subject.reason_to_leave_it]
@@ -82,7 +84,14 @@ class GradientSource:
             sampling=self.sampling,
         )
 
-    def _subject(self, context: ProposalContext, name: str, variable: Variable, draw: int) -> Subject:
+    def _subject(
+        self,
+        context: ProposalContext,
+        name: str,
+        variable: Variable,
+        gradients: tuple[Gradient, ...],
+        draw: int,
+    ) -> Subject:
         peers = [
             Peer(other.role_description, str(context.state[other_name]))
             for other_name, other in context.module.named_parameters().items()
@@ -91,15 +100,19 @@ class GradientSource:
         return Subject(
             variable=variable,
             value=value_in(context, name),
-            gradients=self._chosen(context, name, draw),
+            gradients=gradients,
             peers=tuple(peers),
             past_versions=self._past_versions(context, name),
             scoring="" if context.answer_line else context.metric_description,
             advice=self.advice(draw),
         )
 
-    def _chosen(self, context: ProposalContext, name: str, draw: int) -> tuple[Gradient, ...]:
+    def _chosen(
+        self, context: ProposalContext, name: str, draw: int, rewriter: Rewriter
+    ) -> tuple[Gradient, ...]:
         """Some of the criticisms, in their order, and all that ask to keep the text."""
+        is_local = rewriter.engine.name.startswith("local/")
+        shows_context = not is_local if self.shows_context is None else self.shows_context
         gradients = context.gradients.get(name, ())
         criticisms = [index for index, gradient in enumerate(gradients) if not gradient.is_keep]
         if len(criticisms) > self.most_criticisms:
@@ -107,13 +120,10 @@ class GradientSource:
         else:
             chosen = criticisms
         return tuple(
-            self._shown(gradient)
+            gradient if shows_context else replace(gradient, context=None)
             for index, gradient in enumerate(gradients)
             if gradient.is_keep or index in chosen
         )
-
-    def _shown(self, gradient: Gradient) -> Gradient:
-        return gradient if self.shows_context else replace(gradient, context=None)
 
     def _past_versions(self, context: ProposalContext, name: str) -> tuple[PastVersion, ...]:
         scores = {str(state[name]): score for state, score in context.history}
