@@ -7,7 +7,7 @@ code  meaning
 1     ``--fail-if-not-better`` and it is not better; or a mistake in this program
 2     an option, the configuration, the prompt, the data or the disk
 4     a provider, a model or a key
-130   interrupted with Ctrl-C
+130   interrupted with Ctrl-C, or a question answered with no
 ====  ==========================================================================
 """
 
@@ -63,7 +63,7 @@ def find_original(error: BaseException) -> BaseException:
 def get_exit_code(error: BaseException) -> int:
     """Return the exit code that stands for ``error``; see the table above."""
     match find_original(error):
-        case KeyboardInterrupt():
+        case KeyboardInterrupt() | typer.Abort():
             return INTERRUPTED
         case ContextLengthError():  # the prompt is too long: the user's matter, not the provider's
             return BAD_INPUT
@@ -110,9 +110,9 @@ def reported() -> Iterator[None]:
     """Turn whatever is raised inside into a message and a ``typer.Exit``; typer's own exceptions pass."""
     try:
         yield
-    except (typer.Exit, typer.Abort, typer.TyperException):
+    except (typer.Exit, typer.TyperException):
         raise
-    except KeyboardInterrupt as error:
+    except (KeyboardInterrupt, typer.Abort) as error:  # the second is a "no", or Ctrl-C, at a question
         typer.echo("Interrupted.", err=True)
         raise typer.Exit(INTERRUPTED) from error
     except Exception as error:  # the edge of the program

@@ -40,6 +40,5 @@ def show(
             output.print(line, markup=False)
     if record.result is not None:
         print_result(output, record.result)
-    elif record.best_text is not None:
-        output.print("Best prompt so far:", style="bold")
-        output.print(record.best_text, markup=False, soft_wrap=True)
+    else:
+        output.print("It has not begun.")

@@ -11,6 +11,7 @@ from tests.cli.conftest import Call
 from textgrad_lite import runtime
 from textgrad_lite.engines import get_engine
 from textgrad_lite.engines.disk_cache import shared_cache
+from textgrad_lite_cli import cache as cache_file
 
 
 def shout(text: str) -> str:
@@ -82,3 +83,12 @@ def test_prune_refuses_what_it_does_not_understand(
     assert result.exit_code == 2
     assert message in result.stderr
     assert count(call, cache) == 2
+
+
+def test_clear_asks_on_a_terminal(call: Call, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(cache_file, "confirm", asked.append)
+    call("cache", "clear", "--cache-dir", cache)
+    assert asked == [f"Remove all 2 answers in {cache / 'answers'}?"]
+    call("cache", "clear", "--cache-dir", cache)
+    assert len(asked) == 1

@@ -36,6 +36,7 @@ def wrap(cause: BaseException) -> errors.FunctionError:
         (wrap(errors.AuthenticationError("x")), 4),
         (errors.BackwardError([wrap(errors.ServerError("x"))]), 4),
         (KeyboardInterrupt(), 130),
+        (typer.Abort(), 130),
         (errors.GraphError("x"), 1),
         (ZeroDivisionError("x"), 1),
     ],
@@ -80,7 +81,7 @@ def test_debug_logging_shows_the_traceback(capsys: pytest.CaptureFixture[str]) -
     assert "Traceback" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("error", [typer.Exit(3), typer.Abort(), typer.BadParameter("x")])
+@pytest.mark.parametrize("error", [typer.Exit(3), typer.BadParameter("x")])
 def test_what_typer_raises_passes(error: Any) -> None:
     with pytest.raises(type(error)) as caught, reported():
         raise error

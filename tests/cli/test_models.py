@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from tests.cli.conftest import Call
 from textgrad_lite.engines.local import CATALOGUE, OnProgress, PulledModel, PullProgress
@@ -71,3 +73,18 @@ def test_an_unknown_model_is_refused_with_the_nearest(call: Call) -> None:
     result = call("models", "pull", "smollm2-135")
     assert result.exit_code == 2
     assert f"Did you mean '{NAME}'?" in result.stderr
+
+
+def test_pull_draws_a_bar_on_a_terminal(call: Call, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    model, drawn = CATALOGUE[NAME], io.StringIO()
+
+    def pull(name: str, *, on_progress: OnProgress) -> PulledModel:
+        on_progress(PullProgress(25_000_000, model.size, "fetching from somewhere"))
+        return PulledModel(model, folder / model.filename)
+
+    monkeypatch.setattr(models, "pull", pull)
+    monkeypatch.setattr(models, "get_errors", lambda: Console(file=drawn, force_terminal=True, width=80))
+    result = call("models", "pull", NAME)
+    assert "fetching from somewhere" in drawn.getvalue()
+    assert "25.0/98.4 MB" in drawn.getvalue()
+    assert "Source" not in result.stdout

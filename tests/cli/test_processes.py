@@ -7,6 +7,7 @@ import os
 import pty
 import signal
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -87,30 +88,52 @@ def test_a_reader_that_leaves_does_not_hide_the_verdict(place: Path) -> None:
     assert process.returncode == 1
 
 
-def run_on_terminal(arguments: list[str], place: Path, **variables: str) -> str:
+def run_on_terminal(
+    arguments: Sequence[str], place: Path, *, code: int = 0, typed: str = "", **variables: str
+) -> str:
     """Run the program on a terminal of 80 columns and return what a person would see."""
     control, terminal = pty.openpty()
     process = subprocess.Popen(
         [*PROGRAM, *arguments],
         cwd=place,
-        stdin=subprocess.DEVNULL,
+        stdin=terminal,
         stdout=terminal,
         stderr=terminal,
         env={**os.environ, "TERM": "xterm-256color", "COLUMNS": "80", **variables},
     )
     os.close(terminal)
-    seen = b""
-    while True:
-        try:
-            piece = os.read(control, 65536)
-        except OSError:  # how Linux tells that the other side is closed
-            break
-        if not piece:
-            break
-        seen += piece
+    os.write(control, typed.encode())
+    seen = b"".join(iter(lambda: _read(control), b""))
     os.close(control)
-    assert process.wait(timeout=30) == 0
+    assert process.wait(timeout=30) == code
     return seen.decode()
+
+
+def _read(control: int) -> bytes:
+    """Return the next piece, or nothing when the program is gone, which Linux tells by an error."""
+    try:
+        return os.read(control, 65536)
+    except OSError:
+        return b""
+
+
+PRICED = (*JOB, *OUT, "--price", "1/2", "--optimizer-price", "1/2")
+
+
+@pytest.mark.parametrize("typed, code", [("y\n", 0), ("n\n", 130), ("\x04", 130)])
+def test_on_a_terminal_money_is_spent_only_after_a_yes(typed: str, code: int, place: Path) -> None:
+    seen = run_on_terminal(PRICED, place, typed=typed, code=code)
+    assert "This may cost up to $" in seen
+    assert (place / "run").exists() is (code == 0)
+
+
+def test_yes_does_not_ask(place: Path) -> None:
+    assert "This may cost" not in run_on_terminal([*PRICED, "--yes"], place)
+
+
+def test_off_a_terminal_nobody_is_asked(place: Path) -> None:
+    process = start(PRICED, place, stdin=subprocess.DEVNULL)
+    assert "Verdict: better" in process.communicate(timeout=30)[0]
 
 
 def test_on_a_terminal_there_are_bars_with_calls(place: Path) -> None:

@@ -47,6 +47,7 @@ def test_show_of_a_run_that_has_not_begun(call: Call, run: Path) -> None:
     result = call("show", "run")
     assert result.exit_code == 0
     assert "interrupted" in result.stdout
+    assert "It has not begun." in result.stdout
 
 
 def test_resuming_a_finished_run_asks_nothing_and_says_the_same(call: Call, run: Path, place: Path) -> None:
