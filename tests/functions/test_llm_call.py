@@ -127,7 +127,8 @@ def test_only_what_may_change_is_criticised(engine: ScriptedEngine) -> None:
     assert [gradient.text for gradient in system.gradients] == ["review 1"]
     assert question.gradients == ()
     (asked,) = engine.asked("backward")
-    assert "The text to review is the system prompt:\n<text>\nBe brief.\n</text>\nIt will be used" in asked
+    shown = "The text to review is the system prompt. The model follows it here and with many other inputs:"
+    assert f"{shown}\n<text>\nBe brief.\n</text>\n\n" in asked
 
 
 def test_each_input_that_may_change_costs_one_request(engine: ScriptedEngine) -> None:
@@ -139,7 +140,7 @@ def test_each_input_that_may_change_costs_one_request(engine: ScriptedEngine) ->
     assert (
         "The text to review is the question (in this call: the input):\n<text>\nWhat?\n</text>\n\n" in asked
     )
-    assert "It will be used" not in asked
+    assert "many other inputs" not in asked
 
 
 def test_the_criticism_of_the_output_is_shown_and_the_case_kept(engine: ScriptedEngine) -> None:

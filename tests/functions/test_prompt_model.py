@@ -125,8 +125,8 @@ def test_the_prompt_is_criticised_and_nothing_else(prompt: str, part: str) -> No
     assert model.prompt.get_gradient_text() == "Say how."
     assert (engine.requests[0].temperature, engine.requests[0].sample) == (0.0, (2, 0))
     (asked,) = engine.asked("backward")
-    shown = f"The text to review is the prompt of the language model{part}:\n<text>\n{prompt}\n</text>\n"
-    assert f"{shown}It will be used with many other inputs too." in asked
+    shown = f"The text to review is the prompt of the language model{part}. The model follows it"
+    assert f"{shown} here and with many other inputs:\n<text>\n{prompt}\n</text>\n" in asked
     (gradient,) = model.prompt.gradients
     assert gradient.context is not None
     assert "2 yams" in gradient.context

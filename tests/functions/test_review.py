@@ -61,7 +61,14 @@ def test_a_schema_is_sent_where_the_engine_takes_one() -> None:
 
 @pytest.mark.parametrize("supports_schema", [True, False])
 @pytest.mark.parametrize(
-    "reply", ["Sorry.", "[1]", '{"change_1": "", "change_2": null}', "<change_1></change_1>"]
+    "reply",
+    [
+        "Sorry.",
+        "[1]",
+        '{"change_1": "", "change_2": null}',
+        "<change_1></change_1>",
+        "<change_1>\nwhat you say of text 1\n</change_1>",
+    ],
 )
 def test_what_a_joint_reply_leaves_out_is_asked_for_singly(supports_schema: bool, reply: str) -> None:
     engine = ScriptedEngine(supports_schema=supports_schema)

@@ -58,7 +58,7 @@ def test_an_instruction_and_a_system_prompt_can_be_trained() -> None:
 
     assert loss_function.parameters() == [system, instruction]
     assert (system.get_gradient_text(), instruction.get_gradient_text()) == ("one", "two")
-    assert "The text to review is the instruction:\n<text>\nCompare.\n" in engine.asked("backward")[1]
+    assert "The text to review is the instruction. The model follows it" in engine.asked("backward")[1]
 
 
 def test_each_role_needs_its_variable() -> None:

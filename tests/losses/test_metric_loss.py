@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from textgrad_lite.data import Example
@@ -45,15 +43,12 @@ def test_a_score_without_feedback_stands_alone() -> None:
     assert MetricLoss(lambda example, output: 0.5)(_prediction("5"), EXAMPLE).text.startswith("0.5")
 
 
-def test_a_failing_prediction_gets_the_feedback_and_the_rule(
-    matches_golden: Callable[[str, str], None],
-) -> None:
+def test_a_failing_prediction_gets_the_feedback() -> None:
     prediction = _prediction("5")
     MetricLoss(Same())(prediction, EXAMPLE).backward()
 
     (gradient,) = prediction.gradients
-    assert (gradient.is_keep, gradient.score) == (False, 0.25)
-    matches_golden("metric_verdict", gradient.text)
+    assert (gradient.text, gradient.is_keep, gradient.score) == ("Expected 4, got 5.", False, 0.25)
 
 
 def test_a_passing_prediction_is_praised() -> None:
@@ -64,7 +59,7 @@ def test_a_passing_prediction_is_praised() -> None:
     assert (gradient.text, gradient.is_keep, gradient.score) == ("Exactly right.", True, 1.0)
 
 
-@pytest.mark.parametrize("score, said", [(1.0, "Right."), (0.0, "Not right.")])
+@pytest.mark.parametrize("score, said", [(1.0, "Right."), (0.0, "Not right. The rule: Nobody knows.")])
 def test_a_metric_may_say_nothing(score: float, said: str) -> None:
     class Mute(Metric):
         name = "mute"
@@ -78,7 +73,7 @@ def test_a_metric_may_say_nothing(score: float, said: str) -> None:
     loss.backward()
 
     assert loss.value == f"{score:g}"
-    assert prediction.gradients[0].text.startswith(said)
+    assert prediction.gradients[0].text == said
 
 
 def test_a_metric_that_raises_fails_the_loss() -> None:
@@ -99,7 +94,7 @@ def test_only_failing_examples_cost_a_backward_request() -> None:
 
     assert [gradient.is_keep for gradient in model.prompt.gradients] == [True, False]
     (asked,) = engine.asked("backward")
-    assert "<criticism>\nExpected 4, got 5.\nIt was judged by this rule:" in asked
+    assert "<criticism>\nExpected 4, got 5.\n</criticism>" in asked
 
 
 def test_other_variables_have_no_metric_result() -> None:

@@ -50,7 +50,7 @@ def test_an_instruction_given_as_variable_can_be_trained() -> None:
 
     assert loss_function.parameters() == [instruction]
     assert (instruction.get_gradient_text(), answer.get_gradient_text()) == ("one", "two")
-    assert "the instruction (in this call: the system prompt):" in engine.asked("backward")[0]
+    assert "the instruction (in this call: the system prompt). The" in engine.asked("backward")[0]
 
 
 def test_the_engine_that_is_set_judges_by_default() -> None:

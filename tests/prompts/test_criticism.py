@@ -10,7 +10,7 @@ from textgrad_lite.prompts.criticism import (
     CallRecord,
     Part,
     Target,
-    joint_tag,
+    joint_form,
     render_context,
     render_criticism_request,
     render_joint_criticism_request,
@@ -66,7 +66,7 @@ def test_several_texts_are_criticised_in_one_go(matches_golden: Compare) -> None
     request = render_joint_criticism_request(_CALL, ["Wrong."], [_SYSTEM, _FIELD])
 
     matches_golden("backward_joint", request)
-    assert [request.count(f"</{joint_tag(number)}>") for number in (1, 2, 3)] == [1, 1, 0]
+    assert [request.count(f"</{tag}>") for tag in joint_form(3)] == [1, 1, 0]
 
 
 def test_the_reviewer_gets_the_same_instruction_each_time(matches_golden: Compare) -> None:

@@ -18,7 +18,7 @@ from textgrad_lite.prompts import parse
 from textgrad_lite.prompts.criticism import (
     CallRecord,
     Target,
-    joint_tag,
+    joint_form,
     render_context,
     render_criticism_request,
     render_joint_criticism_request,
@@ -144,17 +144,21 @@ async def _ask_for(
 async def _ask_jointly(
     targets: Mapping[int, Target], case: Case, criticisms: Sequence[str], engine: Engine
 ) -> dict[int, str]:
-    tags = {position: joint_tag(number) for number, position in enumerate(targets, start=1)}
+    form = joint_form(len(targets))
     prompt = render_joint_criticism_request(
         case.record, criticisms, list(targets.values()), is_json=engine.supports_schema
     )
-    schema = _schema(tags.values()) if engine.supports_schema else None
+    schema = _schema(form) if engine.supports_schema else None
     completion = await engine.complete(
         reviewer_request(prompt, case.images, output_schema=schema, output_name="review")
     )
     read = _read_json if engine.supports_schema else _read_tags
-    answers = read(completion, tuple(tags.values()))
-    return {position: answers[tag] for position, tag in tags.items() if tag in answers}
+    answers = read(completion, form)
+    return {
+        position: answers[tag]
+        for position, (tag, sample) in zip(targets, form.items(), strict=True)
+        if answers.get(tag, sample) != sample
+    }
 
 
 def _schema(tags: Iterable[str]) -> dict[str, Any]:
@@ -167,13 +171,13 @@ def _schema(tags: Iterable[str]) -> dict[str, Any]:
     }
 
 
-def _read_tags(completion: Completion, tags: Sequence[str]) -> dict[str, str]:
+def _read_tags(completion: Completion, tags: Iterable[str]) -> dict[str, str]:
     reason = completion.finish_reason
     found = {tag: parse.extract_tag(completion.text, tag, finish_reason=reason) for tag in tags}
     return {tag: text for tag, text in found.items() if text}
 
 
-def _read_json(completion: Completion, tags: Sequence[str]) -> dict[str, str]:
+def _read_json(completion: Completion, tags: Iterable[str]) -> dict[str, str]:
     try:
         answers = parse.extract_json(completion.text)
     except ParseError:

@@ -90,17 +90,26 @@ def render_joint_criticism_request(
 ) -> str:
     """Ask in one go what is to be changed in each of several texts of a call.
 
-    The reply names them as :func:`joint_tag` does, counted from 1: as tags, or as keys of a JSON object.
+    The reply names them as :func:`joint_form` does: as tags, or as keys of a JSON object.
     """
     parts = _parts_without(call, targets)
     return render(
-        "backward_joint", call=call, parts=parts, criticisms=criticisms, targets=targets, is_json=is_json
+        "backward_joint",
+        call=call,
+        parts=parts,
+        criticisms=criticisms,
+        targets=targets,
+        form=joint_form(len(targets)),
+        is_json=is_json,
     )
 
 
-def joint_tag(number: int) -> str:
-    """Name the part of a joint reply that is about the ``number``-th text, counted from 1."""
-    return f"change_{number}"
+def joint_form(count: int) -> dict[str, str]:
+    """The form of a joint reply about so many texts: for each, in order, its tag and what stands there.
+
+    A reply that only repeats what stands there has said nothing.
+    """
+    return {f"change_{number}": f"what you say of text {number}" for number in range(1, count + 1)}
 
 
 def render_context(call: CallRecord, target: Target) -> str:
