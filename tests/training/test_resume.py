@@ -14,13 +14,13 @@ import pytest
 
 from tests.training.doubles import without_spend
 from textgrad_lite.engines import Budget, Completion, Engine, Request
-from textgrad_lite.errors import RunChangedError
+from textgrad_lite.errors import BudgetExceededError, RunChangedError
 from textgrad_lite.functions import ExampleSlot, PromptModel
 from textgrad_lite.testing import SimulatedTask
 from textgrad_lite.training import RunFolder, RunRecord, Trainer, events
 from textgrad_lite.training.fit_result import FitResult
 from textgrad_lite.training.journal import read_journal
-from textgrad_lite.training.lines import Answered, Sent
+from textgrad_lite.training.lines import Answered, Decided, Sent
 
 SETTINGS: dict[str, Any] = {"steps": 3, "batch_size": 4, "seed": 5}
 SIZES = {"train": 12, "val": 8, "test": 10}
@@ -199,6 +199,43 @@ def test_a_step_that_a_limit_broke_off_is_not_begun_again(tmp_path: Path) -> Non
         again, _ = slow_fit(run, Slow())
     assert task.engine.calls == calls
     assert without_spend(again) == without_spend(result)
+
+
+def test_what_a_broken_off_step_has_shown_on_validation_is_kept(tmp_path: Path) -> None:
+    """The time is over at ever later calls; wherever a leader is kept, resuming keeps it too."""
+    task = make_task()
+
+    class Ending(Engine):
+        name = "ending"
+
+        def __init__(self, after: int) -> None:
+            self.left = after
+
+        async def complete(self, request: Request) -> Completion:
+            self.left -= 1
+            if self.left == 0:
+                raise BudgetExceededError("the time is over", limit="seconds")
+            return await task.engine.complete(request)
+
+    sizes = {**SIZES, "val": 20}
+    kept = 0
+    for after in range(60, 160, 4):
+        with RunFolder.create(tmp_path / str(after)) as run:
+            result, _ = fit(task, run, engine=Ending(after), sizes=sizes, steps=1)
+        if result.steps:
+            break
+        with RunFolder.resume(tmp_path / str(after)) as run:
+            lines = [line for line in run.lines if not (isinstance(line, Decided) and is_verdict(line.event))]
+            run.lines = lines
+            again, _ = fit(task, run, engine=Ending(-1), sizes=sizes, steps=1)
+        assert without_spend(again) == without_spend(result)
+        kept += result.is_changed
+        assert result.stop_reason == "time"
+    assert kept >= 1
+
+
+def is_verdict(event: events.Event) -> bool:
+    return isinstance(event, events.VerdictReached)
 
 
 PROGRAM = """

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
-from textgrad_lite.training.events import Event, SearchStopped, StepFinished, StopReason, VerdictReached
+from textgrad_lite.training.events import Event, SearchStopped, StepFinished, VerdictReached
 from textgrad_lite.training.journal import Journal
 from textgrad_lite.training.lines import Decided, Rewound
 
@@ -47,23 +47,23 @@ class DecisionLog:
         self._position = len(self._events)
         return True
 
-    def skip_broken_step(self) -> StopReason | None:
+    def skip_broken_step(self) -> Sequence[Event]:
         """Follows an earlier process in breaking the next step off.
 
         A step that a limit has stopped is not begun again: which of its calls were answered by then cannot
         be repeated.
 
         Returns:
-            The reason for which it was broken off, or None where it was not, or nothing is known of it.
+            Its decisions up to the end of the search, which is upcoming then; nothing where the step was not
+            broken off, or nothing is known of it.
         """
-        for place in range(self._position, len(self._events)):
-            event = self._events[place]
-            if isinstance(event, StepFinished):
-                return None
-            if isinstance(event, SearchStopped):
-                self._position = place
-                return event.reason
-        return None
+        rest = self._events[self._position :]
+        ends = (n for n, event in enumerate(rest) if isinstance(event, (StepFinished, SearchStopped)))
+        end = next(ends, None)
+        if end is None or isinstance(rest[end], StepFinished):
+            return ()
+        self._position += end
+        return rest[:end]
 
     def record(self, event: Event) -> None:
         """Takes down one decision."""

@@ -29,6 +29,7 @@ from textgrad_lite.training.events import (
 from textgrad_lite.training.fingerprint import refuse_changes
 from textgrad_lite.training.held_out import HeldOut
 from textgrad_lite.training.pool import Member, Pool
+from textgrad_lite.training.results import NO_RESULT, paired
 from textgrad_lite.training.search import Search
 from textgrad_lite.training.stopping import Stop, first_reason
 from textgrad_lite.training.strategy import Strategy
@@ -105,11 +106,19 @@ class Fitting:
                 if reason is not None:
                     return reason
             search.step += 1
-            broken_off = self.log.skip_broken_step()
-            stopped = broken_off or await self._step(search, earlier)
+            stopped = self._follow_break(search) or await self._step(search, earlier)
             if stopped is not None:
                 search.step -= 1
                 return stopped
+
+    def _follow_break(self, search: Search) -> StopReason | None:
+        """Follows an earlier process in breaking this step off, with what it kept of it."""
+        for event in self.log.skip_broken_step():
+            if isinstance(event, CandidateAccepted):
+                salvaged = Candidate(state=event.state, source=event.source)
+                search.pool.best = Member(salvaged, NO_RESULT)
+        upcoming = self.log.upcoming
+        return upcoming.reason if isinstance(upcoming, SearchStopped) else None
 
     async def _step(self, search: Search, earlier: Event | None) -> StopReason | None:
         """One step; the reason where it did not fit or had to be broken off."""
@@ -122,10 +131,16 @@ class Fitting:
                 async with asyncio.timeout(seconds):
                     await self._propose_and_select(search, plan)
         except TimeoutError:
-            return "time"
+            return self._break_off(search, "time")
         except BudgetExceededError as error:
-            return "time" if error.limit == "seconds" else "budget"
+            return self._break_off(search, "time" if error.limit == "seconds" else "budget")
         return None
+
+    def _break_off(self, search: Search, reason: StopReason) -> StopReason:
+        winner = self.strategy.salvage(search)
+        if winner is not None:
+            self._accept(search, search.pool.best, winner)
+        return reason
 
     async def _propose_and_select(self, search: Search, plan: dict[str, object]) -> None:
         best = search.pool.best
@@ -146,7 +161,8 @@ class Fitting:
     def _accept(self, search: Search, best: Member, winner: Member) -> None:
         search.pool.best = winner
         search.last_gain = search.step
-        search.bandit.add(winner.candidate.source, accepted=1, gain=winner.mean - best.mean)
+        pair = paired(best.validation, winner.validation)
+        search.bandit.add(winner.candidate.source, accepted=1, gain=pair.after - pair.before)
         self.record(
             CandidateAccepted(
                 step=search.step,

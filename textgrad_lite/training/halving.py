@@ -19,9 +19,11 @@ from textgrad_lite.optimizers.sources import Candidate
 from textgrad_lite.training.allowance import Cost
 from textgrad_lite.training.events import StepStarted
 from textgrad_lite.training.pool import Member
-from textgrad_lite.training.race import Race, most_runs
+from textgrad_lite.training.race import Race, Trial, most_runs
 from textgrad_lite.training.results import NO_RESULT, EvaluationResult
 from textgrad_lite.training.search import Search
+
+_FEWEST_PAIRS = 8
 
 
 @dataclass
@@ -42,11 +44,12 @@ class Halving:
     finalists: int = 2
     refinements: int = 2
     batch_blocks: tuple[float, ...] = (0.5, 1.0)
-    validation_blocks: tuple[float, ...] = (0.4, 1.0)
+    validation_blocks: tuple[float, ...] = (1 / 3, 2 / 3, 1.0)
     margin: float = 0.0
     name: str = "halving"
     _batch: Sequence[Example] = field(default=(), init=False, repr=False)
     _parent_on_batch: EvaluationResult = field(default=NO_RESULT, init=False, repr=False)
+    _leading: Trial | None = field(default=None, init=False, repr=False)
 
     def settings(self) -> dict[str, Any]:
         """All settings."""
@@ -71,6 +74,7 @@ class Halving:
     async def propose(self, search: Search, plan: dict[str, Any]) -> Sequence[Candidate]:
         """Criticises the best state on the next minibatch."""
         parent = search.pool.best
+        self._leading = None
         self._batch = search.loader.draw()
         ids = tuple(example.id for example in self._batch)
         search.record(StepStarted(step=search.step, parents=(parent.id,), batch=ids, plan=plan))
@@ -94,11 +98,23 @@ class Halving:
         """Races both waves on the validation set."""
         rival = search.pool.best.validation
         race = Race("validation", search.validation, rival, blocks=self.validation_blocks, margin=self.margin)
-        trials = await race.run(search, candidates)
-        if not trials:
+        self._leading = None
+        async for trials in race.blocks_of(search, candidates):
+            self._leading = trials[0] if trials else None
+        return self._member(search)
+
+    def salvage(self, search: Search) -> Member | None:
+        """The leader of a validation race that was broken off, if it has shown enough."""
+        if self._leading is None or self._leading.pair.n < _FEWEST_PAIRS:
             return None
-        member = Member(trials[0].candidate, trials[0].result)
+        return self._member(search) if self._leading.gain > self.margin else None
+
+    def _member(self, search: Search) -> Member | None:
+        if self._leading is None:
+            return None
+        member = Member(self._leading.candidate, self._leading.result)
         search.pool.add(member)
+        self._leading = None
         return member
 
     def _cost(self, search: Search, places: Sequence[str]) -> Cost:

@@ -8,7 +8,7 @@ that the outcome does not depend on which call is answered first.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
 from textgrad_lite.data import Example
@@ -61,11 +61,17 @@ class Race:
         Returns:
             The winners, the best first, and of equals the shortest.
         """
-        left = list(candidates)
         trials: list[Trial] = []
+        async for left in self.blocks_of(search, candidates):
+            trials = left
+        return trials
+
+    async def blocks_of(self, search: Search, candidates: Sequence[Candidate]) -> AsyncIterator[list[Trial]]:
+        """Runs the race, and gives those that stay in after each block, the best first."""
+        left = list(candidates)
         for end in block_ends(len(self.examples), self.blocks):
             if not left:
-                return []
+                return
             search.note(
                 f"{self.stage}: trying {len(left)} candidates on {end} of {len(self.examples)} examples"
             )
@@ -75,8 +81,8 @@ class Race:
             for trial in ranked:
                 reason = "others are better" if trial in hopeful else "it can no longer win"
                 self._record(search, trial, end, "" if trial in trials else reason)
+            yield trials
             left = [trial.candidate for trial in trials]
-        return trials
 
     async def _try(self, search: Search, candidates: Sequence[Candidate], end: int) -> list[Trial]:
         results = await search.score_all(candidates, self.examples[:end], self.stage)

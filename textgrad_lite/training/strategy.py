@@ -55,3 +55,7 @@ class Strategy(Protocol):
             The new best member, or None where none passes the gate.
         """
         ...
+
+    def salvage(self, search: Search) -> Member | None:
+        """What can be kept of a step that a limit has broken off: a new best member, or None."""
+        ...
