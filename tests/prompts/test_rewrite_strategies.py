@@ -5,7 +5,7 @@ import re
 import pytest
 
 from textgrad_lite.prompts import PromptTemplate
-from textgrad_lite.prompts.strategies import Strategy, load_strategies
+from textgrad_lite.prompts.strategies import Strategy, load_strategies, strategies_for
 
 STRATEGIES = load_strategies()
 
@@ -50,3 +50,14 @@ def test_none_knows_a_task(strategy: Strategy) -> None:
     }
 
     assert topics.isdisjoint(words)
+
+
+def test_those_that_suit_the_metric_come_first_and_those_that_do_not_last() -> None:
+    numeric = strategies_for("The first number after the last 'Answer:' must be the expected number.")
+    other = strategies_for("The label must be right.")
+
+    assert numeric[0].suits == other[-1].suits == "number"
+    assert set(numeric) == set(other) == set(STRATEGIES)
+    assert [strategy for strategy in numeric if not strategy.suits] == [
+        strategy for strategy in other if not strategy.suits
+    ]

@@ -2,7 +2,7 @@
 
 from tests.optimizers.sources.modules import TwoPrompts, context_of, criticisms, one_prompt
 from textgrad_lite.optimizers import ComposedStrategySource, KeepsPlaceholders, MaxLength
-from textgrad_lite.prompts.strategies import Strategy, load_strategies
+from textgrad_lite.prompts.strategies import Strategy, strategies_for
 
 LIBRARY = [Strategy("slowly", "Take your time."), Strategy("twice", "Do it twice.")]
 SOURCE = ComposedStrategySource(LIBRARY)
@@ -20,6 +20,17 @@ async def test_each_draw_takes_the_next_strategy_until_there_is_none() -> None:
     ]
     assert results[0].candidates[0].note == "prompt: slowly"
     assert SOURCE.worst_case_calls() == 0
+
+
+async def test_strategies_that_suit_the_metric_come_first() -> None:
+    labels, sums = Strategy("labels", "L.", suits="label"), Strategy("sums", "S.", suits="number")
+    source = ComposedStrategySource([labels, *LIBRARY, sums])
+    context = context_of(one_prompt("Go."), metric_description="The last number, and no other, counts.")
+
+    results = [await source.propose(context, draw) for draw in range(4)]
+
+    notes = [candidate.note for result in results for candidate in result.candidates]
+    assert notes == ["prompt: sums", "prompt: slowly", "prompt: twice", "prompt: labels"]
 
 
 async def test_it_composes_with_the_start_and_keeps_the_rest_of_the_state() -> None:
@@ -86,6 +97,6 @@ async def test_a_module_without_texts_gets_nothing() -> None:
 async def test_our_library_is_the_default() -> None:
     context = context_of(one_prompt("Go."))
 
-    for draw, strategy in enumerate(load_strategies()):
+    for draw, strategy in enumerate(strategies_for("")):
         (candidate,) = (await ComposedStrategySource().propose(context, draw)).candidates
         assert strategy.text in str(candidate.state["prompt"])

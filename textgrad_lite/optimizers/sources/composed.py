@@ -17,15 +17,16 @@ from textgrad_lite.optimizers.sources.context import (
 )
 from textgrad_lite.optimizers.text_form import in_form_of
 from textgrad_lite.prompts.composition import compose
-from textgrad_lite.prompts.strategies import Strategy, load_strategies
+from textgrad_lite.prompts.strategies import Strategy, strategies_for
 
 
 @dataclass
 class ComposedStrategySource:
     """Joins the text that the search began with to one strategy; draw by draw another.
 
-    The strategies come in the order of the library; the text itself stays whole. Of several parameters each
-    has its turn, the most criticised first. When all was proposed there is nothing more.
+    The strategies come in the order of the library, those first that suit the metric; the text itself stays
+    whole. Of several parameters each has its turn, the most criticised first. When all was proposed there is
+    nothing more.
 
     Attributes:
         strategies: The library; default: ours.
@@ -42,7 +43,7 @@ class ComposedStrategySource:
     async def propose(self, context: ProposalContext, draw: int) -> SourceResult:
         """Compose one text."""
         names = _by_criticism(context)
-        library = load_strategies() if self.strategies is None else self.strategies
+        library = strategies_for(context.metric_description, self.strategies)
         if not names or draw // len(names) >= len(library):
             return SourceResult()
         strategy = library[draw // len(names)]

@@ -61,7 +61,7 @@ class GradientSource:
         rewriter = self._rewriter(context)
         return await runtime.arun(self._propose(context, draw, rewriter))
 
-    def advice(self, _draw: int, /) -> tuple[str, ...]:
+    def advice(self, _context: ProposalContext, _draw: int, /) -> tuple[str, ...]:
         """General strategies to show besides the criticism; none here."""
         return ()
 
@@ -104,7 +104,7 @@ class GradientSource:
             peers=tuple(peers),
             past_versions=self._past_versions(context, name),
             scoring="" if context.answer_line else context.metric_description,
-            advice=self.advice(draw),
+            advice=self.advice(context, draw),
         )
 
     def _chosen(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from textgrad_lite.optimizers.sources.context import ProposalContext
 from textgrad_lite.optimizers.sources.gradient import GradientSource
-from textgrad_lite.prompts.strategies import Strategy, load_strategies
+from textgrad_lite.prompts.strategies import Strategy, strategies_for
 
 
 @dataclass
@@ -24,9 +25,9 @@ class StrategySource(GradientSource):
     n_shown: int = 2
     name: str = "gradients and strategies"
 
-    def advice(self, draw: int, /) -> tuple[str, ...]:
+    def advice(self, context: ProposalContext, draw: int, /) -> tuple[str, ...]:
         """The next few strategies of the library, from the first again after the last."""
-        library = load_strategies() if self.strategies is None else self.strategies
+        library = strategies_for(context.metric_description, self.strategies)
         start = draw * self.n_shown
         chosen = (
             library[(start + offset) % len(library)] for offset in range(min(self.n_shown, len(library)))
