@@ -127,7 +127,8 @@ class TestShutdown:
     def test_by_another_thread_does_not_lose_work_that_is_being_spawned(self) -> None:
         runtime.run(echo(1))
         closed = runtime.core.current().core
-        closed.stop()  # as another thread's shutdown() does, before it is seen here
+        closed.stop()
+        closed.join()  # as another thread's shutdown() does, before it is seen here
         assert runtime.run(echo(2)) == 2
 
     def test_cancels_a_function_that_still_runs_on_its_thread(self) -> None:

@@ -22,10 +22,12 @@ class TestPost:
         assert done.wait(10)
         assert seen == list(range(2500))
         loop.stop()
+        loop.join()
 
     def test_to_a_loop_that_has_ended_is_refused(self) -> None:
         loop = LoopThread("test-loop")
         loop.stop()
+        loop.join()
         with pytest.raises(LoopClosedError):
             loop.post(print)
         loop.stop()  # and stopping it again does nothing

@@ -12,6 +12,7 @@ import pytest
 
 from textgrad_lite import runtime
 from textgrad_lite.errors import BlockingReadError, WorkCancelledError
+from textgrad_lite.runtime.workers import Slots
 
 colour: contextvars.ContextVar[str] = contextvars.ContextVar("colour", default="none")
 
@@ -385,3 +386,48 @@ def test_an_awaitable_object_is_awaited() -> None:
         return Seven()  # type: ignore[return-value]
 
     assert call_user(make) == 7
+
+
+class TestAQueuedFunction:
+    def test_that_nobody_wants_any_more_is_dropped(self) -> None:
+        runtime.configure(concurrency=1)
+        meter, ran = Meter(), threading.Event()
+        wishes = iter([False])
+
+        async def call_unwanted() -> None:
+            runtime.wanted.set(lambda: next(wishes))
+            await runtime.call_user(ran.set, serial=True)
+
+        first = spawn_user(meter.run)
+        assert meter.started.acquire(timeout=10)
+        unwanted = runtime.spawn(call_unwanted(), name="the unwanted")
+        meter.go_on.set()
+        first.result()
+        with pytest.raises(WorkCancelledError, match="the unwanted"):
+            unwanted.result()
+        assert not ran.is_set()
+        assert call_user(ran.is_set, serial=True) is False
+
+    def test_is_taken_out_of_the_queue_of_a_serial_function(self) -> None:
+        meter = Meter()
+        first = spawn_user(meter.run, serial=True)
+        assert meter.started.acquire(timeout=10)
+        runtime.configure(concurrency=1)
+        queued = [spawn_user(function, serial=True) for function in (here, here)]
+        queued[0].cancel()
+        with pytest.raises(WorkCancelledError):
+            queued[0].result()
+        meter.go_on.set()
+        first.result()
+        assert isinstance(queued[1].result(), threading.Thread)
+
+    async def test_that_is_cancelled_just_when_its_turn_comes_leaves_the_slot_to_others(self) -> None:
+        slots = Slots(1)
+        await slots.acquire(0)
+        queued = asyncio.create_task(slots.acquire(0))
+        await asyncio.sleep(0)
+        slots.release()  # its turn
+        queued.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await queued
+        assert slots.is_idle

@@ -25,7 +25,8 @@ DEFAULT_CONCURRENCY = 16
 Wanted: TypeAlias = Callable[[], bool]
 
 wanted: contextvars.ContextVar[Wanted] = contextvars.ContextVar("wanted", default=lambda: True)
-"""Whether anybody still holds the Variable that the current work is for."""
+"""Whether anybody still wants the current work. What waits in a queue asks when its turn comes, and where
+nobody does it raises ``CancelledError`` instead of going on."""
 
 _depth: contextvars.ContextVar[int] = contextvars.ContextVar("depth", default=0)
 _enclosing: contextvars.ContextVar[Mapping[Hashable, Slots]] = contextvars.ContextVar(
@@ -45,8 +46,10 @@ class Runtime:
 
     def stop(self) -> None:
         """Cancel everything and end the threads that can be ended. From any other thread."""
-        self.core.stop()
-        self.users.stop()
+        for loop in (self.core, self.users):
+            loop.stop()
+        for loop in (self.core, self.users):
+            loop.join()
         self._threads.close()
 
     def abandon(self) -> None:
@@ -78,7 +81,7 @@ class Runtime:
     ) -> Any:
         depth = _depth.get()
         try:
-            await self.slots.acquire(depth)
+            await self._acquire_slot(depth)
         except asyncio.CancelledError:
             if leave:
                 leave()
@@ -97,6 +100,12 @@ class Runtime:
             return value
         finally:
             del error  # or the traceback would hold the error that holds the traceback
+
+    async def _acquire_slot(self, depth: int) -> None:
+        await self.slots.acquire(depth)
+        if not wanted.get()():
+            self.slots.release()
+            raise asyncio.CancelledError
 
     async def _await_elsewhere(self, awaitable: Awaitable[Any], context: contextvars.Context) -> Any:
         return await _hand_over(self.users.start(_guard(awaitable), context, "a user's coroutine"))

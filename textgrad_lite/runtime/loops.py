@@ -6,6 +6,7 @@ Handing over is cheap: callbacks collect in an inbox, and one wake-up of the loo
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import contextvars
 import logging
 import threading
@@ -103,11 +104,12 @@ class LoopThread:
             task.cancel()
 
     def stop(self) -> None:
-        """Cancel everything, let it clean up for a moment, and end the thread. From any other thread."""
-        try:
+        """Cancel everything, let it clean up for a moment, and end the thread. From any thread."""
+        with contextlib.suppress(LoopClosedError):
             self.post(self.loop.stop)
-        except LoopClosedError:
-            return
+
+    def join(self) -> None:
+        """Wait for the end of the thread, but not long. From any other thread."""
         self._thread.join(2 * _FAREWELL_SECONDS)
 
     def abandon(self) -> None:

@@ -214,8 +214,9 @@ class Pending(Generic[T]):
         try:
             _wait(is_settled)
         except KeyboardInterrupt:
-            self._owner.post(self._owner.cancel_all)
-            is_settled.wait(_INTERRUPT_SECONDS)
+            with contextlib.suppress(RuntimeError):  # the loop may have ended meanwhile
+                self._owner.post(self._owner.cancel_all)
+                is_settled.wait(_INTERRUPT_SECONDS)
             raise
 
 

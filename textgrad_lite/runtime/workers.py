@@ -7,13 +7,13 @@ live on the runtime's loop; only the functions themselves run on the threads.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import contextvars
 import heapq
 import itertools
 import queue
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from textgrad_lite.errors import WorkCancelledError
@@ -137,7 +137,8 @@ class Job:
     def _lend(self, pending: Pending[Any], resume: Callable[[], object]) -> None:
         self._slots.lent += 1
         self._free_slot()
-        pending.notify(lambda: self._slots.request(lambda: self._take_back(resume), self._depth + 1))
+        take_back = partial(self._take_back, resume)
+        pending.notify(lambda: self._slots.request(take_back, self._depth + 1))
 
     def end(self, outcome: Outcome) -> None:
         """Note that the function has returned."""
@@ -211,8 +212,10 @@ def _work(
 ) -> None:
     while (job := jobs.get()) is not None:
         outcome = job.run()
-        with contextlib.suppress(RuntimeError):  # the loop has ended: nobody waits for this
+        try:
             owner.post(ended, job, outcome)
+        except RuntimeError:  # the loop has ended, by shutdown() or by a fork: nobody waits for this
+            return
         del job, outcome  # an idle thread holds nothing
 
 
