@@ -1,4 +1,7 @@
-"""Import every public name of the installed distribution: run in an environment that holds nothing else."""
+"""Check what the wheel brought: every public name, and the files that ship with it.
+
+Run in an environment that holds nothing else.
+"""
 
 import importlib
 import pkgutil
@@ -6,6 +9,8 @@ import sys
 
 import textgrad_lite
 import textgrad_lite_cli
+from textgrad_lite.prompts.strategies import load_strategies
+from textgrad_lite_cli.recipes import list_recipes
 
 
 def main() -> None:
@@ -21,7 +26,10 @@ def main() -> None:
             for public in getattr(module, "__all__", ()):
                 getattr(module, public)
                 count += 1
-    sys.stdout.write(f"{count} public names imported from {textgrad_lite.__file__}\n")
+    recipes = list_recipes()
+    assert "default" in recipes
+    assert load_strategies()
+    sys.stdout.write(f"{count} public names imported from {textgrad_lite.__file__}; {len(recipes)} recipes\n")
 
 
 main()
