@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import hashlib
 import json
 import os
 import statistics
@@ -48,7 +49,7 @@ def run(tag):
         text = f"{tag}: how much is {number} + 1?"
         question = tg.Variable(text, requires_grad=False, role_description="question")
         losses.append(judge(model(question)))
-    tg.sum(losses).backward(engine)
+    tg.sum(losses).backward()
     optimizer.step()
 
 engine = tg.get_engine("gpt-4o")
@@ -76,15 +77,16 @@ def main() -> None:
         serve(arguments.latency)
         return
     critical = CRITICAL_CALLS * arguments.latency
-    with start_server(arguments.latency) as server, BareSdk(url := read_line(server)) as bare:
+    with PretendedProvider(arguments.latency) as server, BareSdk(server.url) as bare:
         rows = {
-            "textgrad_lite": measure(lambda tag: run_ours(url, tag), arguments.repetitions),
+            "textgrad_lite": measure(lambda tag: run_ours(server.url, tag), arguments.repetitions),
             "bare SDK, by hand": measure(bare.run, arguments.repetitions),
         }
+        calls = server.count_calls() / (2 * arguments.repetitions + 2)
         if arguments.with_textgrad:
-            rows["textgrad"] = measure_textgrad(arguments.with_textgrad, url, arguments.repetitions)
-        server.terminate()
-    print(f"batch of {BATCH}, {arguments.latency * 1000:.0f} ms a call, critical path {critical:.2f} s")
+            rows["textgrad"] = measure_textgrad(arguments.with_textgrad, server.url, arguments.repetitions)
+    milliseconds = arguments.latency * 1000
+    print(f"batch of {BATCH}, {calls:g} calls of {milliseconds:.0f} ms, critical path {critical:.2f} s")
     for name, seconds in rows.items():
         print(f"  {name:<20} {seconds:7.3f} s   {seconds / critical:6.2f} x")
     if rows["bare SDK, by hand"] > LIMIT * critical:
@@ -184,30 +186,47 @@ def measure_textgrad(python: str, url: str, repetitions: int) -> float:
     return statistics.median(times[1:])
 
 
-def start_server(latency: float) -> subprocess.Popen[str]:
-    """Run the loopback server in a process of its own, so that it takes no time from what is measured."""
-    command = [sys.executable, str(Path(__file__)), "--serve", "--latency", str(latency)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True)
+class PretendedProvider:
+    """The loopback server in a process of its own, so that it takes no time from what is measured."""
 
+    def __init__(self, latency: float) -> None:
+        command = [sys.executable, str(Path(__file__)), "--serve", "--latency", str(latency)]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.url = self._read()
 
-def read_line(process: subprocess.Popen[str]) -> str:
-    """Return the first line that a process prints."""
-    assert process.stdout is not None
-    return process.stdout.readline().strip()
+    def __enter__(self) -> PretendedProvider:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._process.communicate()
+
+    def count_calls(self) -> int:
+        """Return how many calls came so far."""
+        assert self._process.stdin is not None
+        self._process.stdin.write("count\n")
+        self._process.stdin.flush()
+        return int(self._read())
+
+    def _read(self) -> str:
+        assert self._process.stdout is not None
+        return self._process.stdout.readline().strip()
 
 
 def serve(latency: float) -> None:
-    """Serve until standard input ends, which it does when the parent does."""
+    """Serve, and say the number of calls for each line of input, until that ends."""
     from textgrad_lite.prompts.rewrite import NEW_TEXT_TAGS
     from textgrad_lite.testing.loopback import LoopbackRequest, LoopbackServer
 
     def reply(request: LoopbackRequest) -> str:
+        # Every answer is another one, so that no two calls are the same and none is saved.
+        word = hashlib.sha256(request.text.encode()).hexdigest()[:12]
         first, last = NEW_TEXT_TAGS if NEW_TEXT_TAGS[0] in request.text else TEXTGRAD_TAGS
-        return f"{first}Answer with a number only.{last}"
+        return f"{first}Say {word}.{last}"
 
     with LoopbackServer(reply, latency=latency) as server:
         print(server.openai_url, flush=True)
-        sys.stdin.read()
+        for _ in sys.stdin:
+            print(len(server.requests), flush=True)
 
 
 if __name__ == "__main__":
