@@ -19,7 +19,7 @@ def test_the_score_comes_with_its_interval_and_failures(call: Call, place: Path)
     assert result.exit_code == 0
     assert f"0.0% (n = {len(ITEMS)}, 95 % interval 0.0% to" in result.stdout
     assert f"{len(ITEMS)} wrong" in result.stdout
-    assert "Expected 2; the answer ended with 0." in result.stdout
+    assert "The answer should be 2, but it was 0." in result.stdout
     assert f"{len(ITEMS) - 5} more; --json lists all" in result.stdout
 
 

@@ -43,7 +43,7 @@ async def test_feedback_goes_field_by_field() -> None:
     result = await get_metric("json").score(example({"a": 1, "b": 2, "c": 3}), '{"a": 5, "b": 2, "d": 4}')
     assert result.score == pytest.approx(1 / 4)
     assert result.feedback == (
-        "The field 'a' should be 1, it is 5. The field 'c' is missing; expected 3. "
+        "The field 'a' should be 1, it is 5. The field 'c' is missing; it should be 3. "
         "The field 'd' is not expected."
     )
 

@@ -29,7 +29,7 @@ async def test_numeric(target: str, output: str, kind: str) -> None:
 
 async def test_feedback_says_what_was_expected_and_what_came() -> None:
     metric, example = get_metric("numeric"), Example(id="1", input="q", target="8")
-    assert (await metric.score(example, "so it is 7")).feedback == "Expected 8; the answer ended with 7."
+    assert (await metric.score(example, "so it is 7")).feedback == "The answer should be 8, but it was 7."
     assert "holds no number" in (await metric.score(example, "eight")).feedback
     assert (await metric.score(example, "8")).answer == "8"
 

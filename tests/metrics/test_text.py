@@ -35,9 +35,9 @@ async def test_exact(target: str, output: str, kind: str) -> None:
 
 async def test_exact_says_what_was_expected_and_what_came() -> None:
     result = await get_metric("exact").score(example("Paris"), "Answer: " + "x" * 300)
-    assert result.feedback == f'Expected "Paris"; the answer was "{"x" * 200}…".'
+    assert result.feedback == f'The answer should be "Paris", but it was "{"x" * 200}…".'
     empty = await get_metric("exact").score(example("Paris"), " ")
-    assert empty.feedback == 'The reply holds no answer; expected "Paris".'
+    assert empty.feedback == 'The answer should be "Paris", but the reply holds none.'
 
 
 @pytest.mark.parametrize(

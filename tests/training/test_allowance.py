@@ -84,17 +84,32 @@ def test_time_is_kept_for_the_verdict_at_the_slowest_pace() -> None:
     budget.start()
     allowance = Allowance(budget, reserve=Cost(examples=10))
     assert allowance.seconds_for_search() == 100
-    for seconds, calls in ((10, 5), (10, 10)):
+    for start, seconds, calls in ((30, 10, 5), (0, 10, 10)):
         with allowance.timed():
+            clock.now += start  # until the first answer, a server may have to start
+            allowance.watch(call())
             clock.now += seconds
             for _ in range(calls):
                 allowance.watch(call())
     with allowance.timed():
         clock.now += 1  # nothing was called, so nothing is learned
-    assert allowance.seconds_for_search() == pytest.approx(79 - 1.2 * 2 * 10)
-    assert allowance.lacking(Cost(examples=27)) is None
-    assert allowance.lacking(Cost(examples=20, asks=8)) == "seconds"
-    clock.now = 99
+    assert allowance.seconds_for_search() == pytest.approx(49 - 1.2 * 2 * 10)
+
+
+def test_a_step_may_begin_while_the_verdict_has_its_time() -> None:
+    clock = Clock()
+    budget = Budget(seconds=100, clock=clock)
+    budget.start()
+    allowance = Allowance(budget, reserve=Cost(examples=10))
+    with allowance.timed():
+        for _ in range(2):
+            allowance.watch(call())
+            clock.now += 5
+    assert allowance.seconds_for_search() == pytest.approx(90 - 1.2 * 10 * 10)
+    assert allowance.lacking(NOTHING) == "seconds"
+    allowance = Allowance(budget, reserve=NOTHING)
+    assert allowance.lacking(Cost(examples=10**6)) is None
+    clock.now = 100
     assert allowance.lacking(NOTHING) == "seconds"
 
 

@@ -37,6 +37,12 @@ def test_a_source_from_which_nothing_comes_loses_its_places() -> None:
     assert shares["other"] > 3 * shares["silent"]
 
 
+def test_a_source_that_costs_nothing_gets_the_benefit_of_the_doubt() -> None:
+    bandit = SourceBandit(["free", "paid"], free=["free"])
+    shares = Counter(bandit.share(400, random.Random(1)))
+    assert 1.4 * shares["paid"] < shares["free"] < 3 * shares["paid"]
+
+
 def test_equal_names_stand_together_in_the_order_of_the_sources() -> None:
     bandit = SourceBandit(["a", "b"])
     shared = bandit.share(20, random.Random(3))

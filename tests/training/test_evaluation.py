@@ -111,7 +111,7 @@ async def test_kinds_of_failure_are_told_apart() -> None:
     assert dict(result.score.kinds) == {"error": 1, "refused": 1, "right": 5, "unparsable": 1, "wrong": 2}
     by_id = {example.example_id: example for example in result.examples}
     assert by_id["3"].feedback == "The model refused to answer."
-    assert by_id["4"].feedback.startswith("The reply was cut off at its length limit. Expected 4")
+    assert by_id["4"].feedback.startswith("The reply was cut off at its length limit. The answer should be 4")
     assert by_id["6"].kind == "right"
     assert (by_id["5"].score, by_id["5"].feedback) == (None, "ServerError: down")
     assert [example.example_id for example in result.failing] == ["1", "2", "3", "4"]

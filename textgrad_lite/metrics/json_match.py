@@ -39,7 +39,7 @@ class Json(Metric):
             )
         if isinstance(found, dict) and isinstance(expected, dict):
             return _compare_fields(found, expected, answer)
-        feedback = f"Expected {_dump(expected)}; the reply was {answer}."
+        feedback = f"The reply should be {_dump(expected)}, but it was {answer}."
         return MetricResult(score=0.0, answer=answer, feedback=feedback)
 
 
@@ -52,7 +52,7 @@ def _compare_fields(found: dict[str, Any], expected: dict[str, Any], answer: str
 
 def _field_problem(name: str, found: dict[str, Any], expected: dict[str, Any]) -> str | None:
     if name not in found:
-        return f"The field {name!r} is missing; expected {_dump(expected[name])}."
+        return f"The field {name!r} is missing; it should be {_dump(expected[name])}."
     if name not in expected:
         return f"The field {name!r} is not expected."
     if not _equal(found[name], expected[name]):

@@ -25,12 +25,14 @@ class Numeric(Metric):
         expected = _expected(example)
         found = final_number(output)
         if found is None:
-            feedback = f"Expected {show_number(expected)}; the reply holds no number as its answer."
+            feedback = (
+                f"The answer should be {show_number(expected)}, but the reply holds no number as its answer."
+            )
             return MetricResult(score=0.0, kind="unparsable", feedback=feedback)
         answer = show_number(found)
         if found == expected:
             return MetricResult(score=1.0, kind="right", answer=answer, feedback=f"Right: {answer}.")
-        feedback = f"Expected {show_number(expected)}; the answer ended with {answer}."
+        feedback = f"The answer should be {show_number(expected)}, but it was {answer}."
         return MetricResult(score=0.0, answer=answer, feedback=feedback)
 
 

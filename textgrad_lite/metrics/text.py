@@ -42,7 +42,7 @@ class Contains(Metric):
             )
         if not output.strip():
             return empty_reply(target)
-        return MetricResult(score=0.0, feedback=f"Expected the reply to say {_quote(target)}; it does not.")
+        return MetricResult(score=0.0, feedback=f"The reply should say {_quote(target)}, but it does not.")
 
 
 class Regex(Metric):
@@ -72,7 +72,11 @@ class Regex(Metric):
         """Looks for the last match."""
         matches = list(self._pattern.finditer(output))
         if not matches:
-            shown = f"; expected {_quote(example.target)}" if self._pattern.groups and example.target else ""
+            shown = (
+                f"; the answer should be {_quote(example.target)}"
+                if self._pattern.groups and example.target
+                else ""
+            )
             return MetricResult(
                 score=0.0,
                 kind="unparsable",
@@ -93,14 +97,16 @@ def compare(answer: str, target: str) -> MetricResult:
         return empty_reply(target)
     if normalized(answer) == normalized(strip_wrapping(target)):
         return MetricResult(score=1.0, kind="right", answer=answer, feedback=f"Right: {_quote(answer)}.")
-    feedback = f"Expected {_quote(target)}; the answer was {_quote(answer)}."
+    feedback = f"The answer should be {_quote(target)}, but it was {_quote(answer)}."
     return MetricResult(score=0.0, answer=answer, feedback=feedback)
 
 
 def empty_reply(target: str) -> MetricResult:
     """The result for a reply that holds no answer at all."""
     return MetricResult(
-        score=0.0, kind="unparsable", feedback=f"The reply holds no answer; expected {_quote(target)}."
+        score=0.0,
+        kind="unparsable",
+        feedback=f"The answer should be {_quote(target)}, but the reply holds none.",
     )
 
 

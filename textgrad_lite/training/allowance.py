@@ -1,7 +1,9 @@
 """Whether work may be begun: its worst case has to fit into what is left, with the verdict set aside.
 
 The engines' budget makes sure that no limit is ever exceeded. This makes sure that a step is not begun only
-to be broken off, and that the search does not spend what the verdict needs.
+to be broken off, and that the search does not spend what the verdict needs. Time is the exception: how long a
+step takes can only be guessed, and one that is broken off keeps what it has shown, so a step may begin as long
+as the verdict has its time.
 """
 
 from __future__ import annotations
@@ -89,6 +91,7 @@ class Allowance:
         self._student = _Seen()
         self._other = _Seen()
         self._pace = 0.0
+        self._first_answer: tuple[float, int] | None = None
         self.calls_per_example = 1
         self.short_of: Limit | None = None
 
@@ -96,6 +99,8 @@ class Allowance:
         """Takes note of a call that was answered."""
         if event.kind in ("call", "hit", "replay"):
             (self._student if event.purpose in _STUDENT else self._other).add(event)
+        if event.kind == "call" and self._first_answer is None:
+            self._first_answer = self._elapsed, self._made
 
     def measure(self, examples: int) -> None:
         """Learns from the first evaluation, of so many examples, how many calls one of them needs."""
@@ -105,10 +110,14 @@ class Allowance:
     def timed(self) -> Iterator[None]:
         """Learns from what is done inside how long a call takes, others running beside it.
 
-        The slowest pace counts, since a better prompt often makes longer answers.
+        Up to its first answer a server may still have to start. The slowest pace counts, since a better
+        prompt often makes longer answers.
         """
-        began, made = self._elapsed, self._made
+        self._first_answer = None
         yield
+        if self._first_answer is None:
+            return
+        began, made = self._first_answer
         if self._made > made:
             self._pace = max(self._pace, (self._elapsed - began) / (self._made - made))
 
@@ -125,7 +134,7 @@ class Allowance:
         if self._other_calls is not None and self._other.bought + cost.asks > self._other_calls:
             return "other_calls"
         left = self.seconds_for_search()
-        if left is not None and left <= self._pace * (calls + cost.asks):
+        if left is not None and left <= 0:
             return "seconds"
         if self._budget is not None and not self._budget.fits(self._worst(cost) + self._worst(self._reserve)):
             return "budget"

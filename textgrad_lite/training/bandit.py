@@ -18,11 +18,15 @@ class SourceBandit:
     Args:
         names: The sources, in order.
         shared: Those that places are given to; all of them if None.
+        free: Those that cost no call. They get the benefit of the doubt: as if they had paid once already.
     """
 
-    def __init__(self, names: Sequence[str], shared: Sequence[str] | None = None) -> None:
+    def __init__(
+        self, names: Sequence[str], shared: Sequence[str] | None = None, free: Sequence[str] = ()
+    ) -> None:
         self._tallies = {name: SourceTally() for name in names}
         self._shared = tuple(names if shared is None else shared)
+        self._free = frozenset(free)
         self._asked = dict.fromkeys(names, 0)
 
     @property
@@ -55,4 +59,5 @@ class SourceBandit:
 
     def _draw(self, name: str, generator: random.Random) -> float:
         screened = self._tallies[name].screened
-        return generator.betavariate(1 + screened, 1 + max(0, self._asked[name] - screened))
+        successes = 1 + screened + (name in self._free)
+        return generator.betavariate(successes, 1 + max(0, self._asked[name] - screened))

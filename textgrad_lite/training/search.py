@@ -56,7 +56,11 @@ class Search:
         self.evaluator = evaluator
         self.loader = loader
         self.validation = tuple(validation)
-        self.bandit = SourceBandit([source.name for source in sources], first_wave(sources))
+        self.bandit = SourceBandit(
+            [source.name for source in sources],
+            first_wave(sources),
+            [source.name for source in sources if source.worst_case_calls() == 0],
+        )
         self.pool = pool
         self.allowance = allowance
         self.step = 0
