@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from textgrad_lite.data import Example
 from textgrad_lite.engines import Completion
 from textgrad_lite.errors import ConfigurationError, ParseError
 from textgrad_lite.metrics import get_metric
+from textgrad_lite.prompts.judgement import render_judgement
 from textgrad_lite.testing import ScriptedEngine
 
 EXAMPLE = Example(id="1", input="Who are you?", target="A model.")
@@ -50,6 +52,12 @@ async def test_the_judge_sees_rubric_question_target_and_reply(rubric: Path) -> 
     assert all(part in text for part in ("Be polite.\nBe short.", "Who are you?", "A model.", "I am <reply>"))
     assert (request.purpose, request.temperature, request.sample) == ("judge", 0.0, (0, 0))
     assert "Be polite. Be short." in metric.description
+
+
+def test_the_prompt_is_the_golden_one(matches_golden: Callable[[str, str], None]) -> None:
+    asked = {"rubric": "Be polite.", "question": "Who are you?", "reply": "A <reply> of\ntwo lines."}
+    matches_golden("judge", render_judgement(target="A model.", **asked))
+    matches_golden("judge_without_target", render_judgement(target=None, **asked))
 
 
 async def test_an_unreadable_reply_is_asked_for_once_more(rubric: Path) -> None:
