@@ -2,8 +2,8 @@
 
 The engines' budget makes sure that no limit is ever exceeded. This makes sure that a step is not begun only
 to be broken off, and that the search does not spend what the verdict needs. Time is the exception: how long a
-step takes can only be guessed, and one that is broken off keeps what it has shown, so a step may begin as long
-as the verdict has its time.
+step takes can only be guessed, and one that is broken off keeps what it has shown, so a step may begin as
+long as the verdict has its time.
 """
 
 from __future__ import annotations
