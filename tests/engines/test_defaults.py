@@ -9,7 +9,7 @@ import pytest
 from tests.engines.doubles import Model
 from textgrad_lite.engines import defaults
 from textgrad_lite.engines.defaults import get_backward_engine, set_backward_engine, use_engine
-from textgrad_lite.errors import ConfigurationError
+from textgrad_lite.errors import ConfigurationError, UnknownNameError
 
 
 @pytest.fixture(autouse=True)
@@ -26,6 +26,13 @@ def test_the_engine_of_the_process_can_be_set_and_replaced() -> None:
     set_backward_engine(Model(name="one"))
     set_backward_engine(Model(name="two"))
     assert get_backward_engine().name == "two"
+
+
+def test_options_go_to_the_engine_that_a_name_means() -> None:
+    set_backward_engine("ollama/llama3", temperature=0.0, cache=True)
+    assert get_backward_engine().name == "ollama/llama3"
+    with pytest.raises(UnknownNameError, match="temperature"):
+        set_backward_engine("ollama/llama3", temprature=0.0)
 
 
 def test_it_is_not_replaced_where_that_is_not_wanted() -> None:

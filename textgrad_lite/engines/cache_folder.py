@@ -16,6 +16,9 @@ from pathlib import Path
 
 from textgrad_lite.errors import ConfigurationError
 
+APP_NAME = "textgrad-lite"
+"""Name of the folder, in the user's cache directory, of everything that we keep there."""
+
 DATABASE = "cache.db"
 SIZE_LIMIT = 4 * 2**30
 """Bytes at which the cache stops growing. Nothing is evicted: a rerun should find what it bought."""
@@ -56,7 +59,7 @@ class CacheFolder:
         if cache_dir is None:
             from platformdirs import user_cache_path
 
-            cache_dir = user_cache_path("textgrad-lite", appauthor=False)
+            cache_dir = user_cache_path(APP_NAME, appauthor=False)
         self.path = Path(cache_dir).expanduser().absolute() / "answers"
         self._database = str(self.path / DATABASE)
 

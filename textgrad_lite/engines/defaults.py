@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
 from textgrad_lite.engines.engine import Engine
-from textgrad_lite.engines.registry import as_engine
+from textgrad_lite.engines.registry import as_engine, get_engine
 from textgrad_lite.errors import ConfigurationError
 
 _default: Engine | None = None
 _override: ContextVar[Engine | None] = ContextVar("textgrad_lite_engine", default=None)
 
 
-def set_backward_engine(engine: object, override: bool = True) -> None:
+def set_backward_engine(engine: object, override: bool = True, **options: Any) -> None:
     """Set the process-wide engine for criticism, rewriting and calls without an engine of their own.
 
     Args:
         engine: Whatever `as_engine` takes.
         override: Replace the one that was set before.
+        **options: Options of `get_engine`, where the engine is a name or a function.
 
     Raises:
         ConfigurationError: One is set already and must not be replaced, or this is no engine.
@@ -30,7 +32,7 @@ def set_backward_engine(engine: object, override: bool = True) -> None:
             f"the backward engine is set already, to {_default.name}",
             hint="Pass override=True to replace it.",
         )
-    _default = as_engine(engine)
+    _default = get_engine(engine, **options) if options else as_engine(engine)  # type: ignore[arg-type]
 
 
 def get_backward_engine() -> Engine:
