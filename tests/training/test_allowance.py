@@ -78,7 +78,7 @@ def test_tokens_and_money_are_counted_at_the_dearest_call(limits: dict[str, floa
     assert allowance.lacking(Cost(asks=11)) == "budget"
 
 
-def test_time_is_kept_for_the_verdict_at_the_slowest_pace() -> None:
+def test_time_is_kept_for_the_verdict_at_the_pace_so_far() -> None:
     clock = Clock()
     budget = Budget(seconds=100, clock=clock)
     budget.start()
@@ -93,7 +93,7 @@ def test_time_is_kept_for_the_verdict_at_the_slowest_pace() -> None:
                 allowance.watch(call())
     with allowance.timed():
         clock.now += 1  # nothing was called, so nothing is learned
-    assert allowance.seconds_for_search() == pytest.approx(49 - 1.2 * 2 * 10)
+    assert allowance.seconds_for_search() == pytest.approx(49 - 1.2 * 20 / 15 * 10)
 
 
 def test_a_step_may_begin_while_the_verdict_has_its_time() -> None:

@@ -90,7 +90,8 @@ class Allowance:
         self._reserve = reserve
         self._student = _Seen()
         self._other = _Seen()
-        self._pace = 0.0
+        self._timed_seconds = 0.0
+        self._timed_calls = 0
         self._first_answer: tuple[float, int] | None = None
         self.calls_per_example = 1
         self.short_of: Limit | None = None
@@ -110,16 +111,15 @@ class Allowance:
     def timed(self) -> Iterator[None]:
         """Learns from what is done inside how long a call takes, others running beside it.
 
-        Up to its first answer a server may still have to start. The slowest pace counts, since a better
-        prompt often makes longer answers.
+        Up to its first answer a server may still have to start, so that time does not count.
         """
         self._first_answer = None
         yield
         if self._first_answer is None:
             return
         began, made = self._first_answer
-        if self._made > made:
-            self._pace = max(self._pace, (self._elapsed - began) / (self._made - made))
+        self._timed_seconds += self._elapsed - began
+        self._timed_calls += self._made - made
 
     def lacking(self, cost: Cost) -> Limit | None:
         """The limit that this work could exceed, or None where it may be begun."""
@@ -145,7 +145,8 @@ class Allowance:
         left = None if self._budget is None else self._budget.remaining().seconds
         if left is None:
             return None
-        return left - _TIME_MARGIN * self._pace * self._reserve.examples * self.calls_per_example
+        pace = self._timed_seconds / max(1, self._timed_calls)
+        return left - _TIME_MARGIN * pace * self._reserve.examples * self.calls_per_example
 
     @property
     def _elapsed(self) -> float:
