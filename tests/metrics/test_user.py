@@ -83,6 +83,12 @@ def test_parameters_that_cannot_be_filled(function: Callable[..., Any]) -> None:
         as_metric(function)
 
 
+@pytest.mark.parametrize("value", ["numeric", 3, None])
+def test_what_is_no_metric(value: Any) -> None:
+    with pytest.raises(ConfigurationError, match="is no metric"):
+        as_metric(value)
+
+
 def test_a_metric_is_returned_as_it_is() -> None:
     metric = get_metric("exact")
     assert as_metric(metric) is metric

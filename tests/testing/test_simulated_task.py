@@ -29,6 +29,11 @@ def test_what_it_hides_stands_in_no_prompt_and_no_strategy_of_ours() -> None:
         for path in resources.files("textgrad_lite.prompts").joinpath(folder).iterdir()
         if path.name.endswith((".jinja", ".md"))
     ]
+    texts += [
+        path.read_text(encoding="utf-8").lower()
+        for path in resources.files("textgrad_lite.prompts").iterdir()
+        if path.name.endswith(".py")
+    ]
     texts += [get_metric(name).description.lower() for name in ("exact", "numeric", "contains", "json")]
     texts.append(SimulatedTask.prompt.lower())
     assert len(texts) > 20
@@ -117,6 +122,15 @@ def test_the_rewriter_adds_what_is_asked_for_and_not_there_yet(draw: int, words:
     request = f"Improve this:\n<instruction>\nUse mottle.\n</instruction>\n{remarks}"
     reply = ask(SimulatedTask(4), "optimizer", request, draw)
     assert reply == f"<new_text>\nUse mottle. Use {words}.\n</new_text>"
+
+
+@pytest.mark.parametrize("purpose", ["backward", "optimizer"])
+def test_critic_and_rewriter_depend_on_the_text_alone(purpose: Purpose) -> None:
+    text = (
+        "Improve this:\n<text>\nUse mottle.\n</text>\nIt was done without brindle. It should ask for croft."
+    )
+    tasks = (SimulatedTask(1), SimulatedTask(2, requirements=5), SimulatedTask(3, has_effect=False))
+    assert len({ask(task, purpose, text) for task in tasks}) == 1
 
 
 def test_the_rewriter_without_a_wish() -> None:

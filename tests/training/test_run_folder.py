@@ -16,7 +16,7 @@ from textgrad_lite.errors import RunChangedError, RunError, RunExistsError, RunL
 from textgrad_lite.training import RunFolder, RunRecord
 from textgrad_lite.training.files import make_diff, write_atomically
 from textgrad_lite.training.journal import read_journal
-from textgrad_lite.training.lines import Closed, Opened
+from textgrad_lite.training.lines import Closed, Opened, Sent
 
 CONFIG = {"prompt": "p.txt", "steps": 3, "budget": {"calls": 10}}
 
@@ -32,11 +32,26 @@ def test_a_new_folder_holds_config_journal_and_lock(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_holds_a_run_is_not_overwritten(tmp_path: Path) -> None:
-    RunFolder.create(tmp_path, CONFIG).close()
+    with RunFolder.create(tmp_path, CONFIG) as run:
+        run.journal.append(Sent(key="k", purpose="forward", engine="e", tokens=1))
     with pytest.raises(RunExistsError, match="holds a run already"):
-        RunFolder.create(tmp_path, CONFIG)
+        RunFolder.create(tmp_path, {})
     with RunFolder.resume(tmp_path) as run:
         assert run.config == CONFIG
+
+
+def test_a_run_that_was_refused_at_its_start_is_in_nobodys_way(tmp_path: Path) -> None:
+    RunFolder.create(tmp_path, {"steps": -1}).close()
+    with RunFolder.create(tmp_path, CONFIG) as run:
+        assert run.config == CONFIG
+    assert RunFolder.read(tmp_path).config == CONFIG
+
+
+def test_a_config_of_somebody_else_is_not_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text("mine: 1\n")
+    with pytest.raises(RunExistsError):
+        RunFolder.create(tmp_path, CONFIG)
+    assert (tmp_path / "config.yaml").read_text() == "mine: 1\n"
 
 
 def test_an_empty_folder_or_one_with_other_files_will_do(tmp_path: Path) -> None:

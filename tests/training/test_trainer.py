@@ -15,6 +15,7 @@ from textgrad_lite.functions import BlackboxLLM, Module, PromptModel
 from textgrad_lite.graph import Variable
 from textgrad_lite.optimizers.constraints import MaxLength
 from textgrad_lite.optimizers.sources import ComposedStrategySource, GradientSource, WorkedExampleSource
+from textgrad_lite.prompts.rewrite import NEW_TEXT_TAGS
 from textgrad_lite.testing import SimulatedTask
 from textgrad_lite.training import Callback, Halving, Trainer, events
 from textgrad_lite.training.fit_result import FitResult
@@ -173,6 +174,44 @@ def test_the_limits_of_the_search_itself_are_kept_by_kind() -> None:
     assert spent["backward"] + spent.get("optimizer", 0) <= 14
     assert result.stop_reason == "budget"
     assert result.steps >= 1
+
+
+def test_a_budget_that_allows_no_step_is_no_success() -> None:
+    task = SimulatedTask(0)
+    result = fit(task, budget=Budget(calls=105))
+    assert result.verdict is not None
+    assert (result.stop_reason, result.steps) == ("budget", 0)
+    assert result.verdict.sentence.startswith("No candidate was tried; the original is kept.")
+    assert result.verdict.sentence.endswith("because the budget allowed no more.")
+
+
+def test_prompts_do_not_grow_without_bound() -> None:
+    class Talkative(Engine):
+        name = "talkative"
+
+        async def complete(self, request: Request) -> Completion:
+            if request.purpose != "optimizer":
+                return await task.engine.complete(request)
+            start, end = NEW_TEXT_TAGS
+            word = task.requirements[len(asked) % len(task.requirements)]
+            asked.append(word)
+            return Completion(text=f"{start}\n{'Mind every thing. ' * 150 * len(asked)} Use {word}.\n{end}")
+
+    task = SimulatedTask(0, noise=0.5)
+    asked: list[str] = []
+    splits = task.splits()
+    trainer = Trainer(
+        PromptModel(task.prompt, task.engine),
+        task.metric,
+        engine=Talkative(),
+        steps=6,
+        sources=[GradientSource()],
+    )
+    with use_engine(Talkative()):
+        result = trainer.fit(splits.train, splits.val, splits.test)
+    assert len(asked) > 3
+    assert result.sources["gradients"].rejected > 0
+    assert len(result.best_text) <= 4000
 
 
 def test_a_budget_that_does_not_even_suffice_for_the_measurement() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from textgrad_lite.training.scores import Score
 from textgrad_lite.training.statistics import mean_interval
-from textgrad_lite.training.verdict import Verdict, judge, nothing_found, untested
+from textgrad_lite.training.verdict import Verdict, judge, nothing_found, untested, with_stop
 
 
 def score(values: list[float]) -> Score:
@@ -68,11 +68,32 @@ def test_without_any_pair_nothing_is_claimed() -> None:
 
 
 def test_verdicts_without_a_comparison() -> None:
-    assert "15.0%" not in nothing_found(None).sentence
-    found = nothing_found(score([1.0, 0.0]))
+    assert (
+        nothing_found(None, tried=3).sentence
+        == "No candidate was better on validation; the original is kept."
+    )
+    assert nothing_found(None, tried=0).sentence == "No candidate was tried; the original is kept."
+    found = nothing_found(score([1.0, 0.0]), tried=1)
     assert (found.outcome, found.keeps_candidate, found.n) == ("nothing-found", False, 2)
     assert "It scores 50.0%" in found.sentence
     assert "not confirmed on unseen examples: no data" in untested("no data").sentence
+
+
+@pytest.mark.parametrize(
+    "reason, steps, told",
+    [
+        ("steps", 3, "…"),
+        (
+            "budget",
+            0,
+            "… The search ended before the first step was complete, because the budget allowed no more.",
+        ),
+        ("budget", 1, "… The search ended after 1 step, because the budget allowed no more."),
+        ("time", 2, "… The search ended after 2 steps, because the time was over."),
+    ],
+)
+def test_a_limit_that_ended_the_search_is_named(reason: str, steps: int, told: str) -> None:
+    assert with_stop(Verdict(outcome="higher", sentence="…"), reason, steps).sentence == told
 
 
 def test_scores_speak_for_themselves() -> None:

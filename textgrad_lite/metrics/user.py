@@ -80,8 +80,19 @@ class UserMetric(Metric):
 
 
 def as_metric(function: Metric | Callable[..., Any]) -> Metric:
-    """Makes a metric of a function; a metric is returned as it is. See :class:`UserMetric`."""
-    return function if isinstance(function, Metric) else UserMetric(function)
+    """Makes a metric of a function; a metric is returned as it is. See :class:`UserMetric`.
+
+    Raises:
+        ConfigurationError: If it is neither.
+    """
+    if isinstance(function, Metric):
+        return function
+    if not callable(function):
+        raise ConfigurationError(
+            f"{function!r} is no metric",
+            hint="Pass a Metric or a function; get_metric makes one by its name.",
+        )
+    return UserMetric(function)
 
 
 def load_metric(place: str) -> Metric:

@@ -33,7 +33,7 @@ from textgrad_lite.training.results import NO_RESULT, paired
 from textgrad_lite.training.search import Search
 from textgrad_lite.training.stopping import Stop, first_reason
 from textgrad_lite.training.strategy import Strategy
-from textgrad_lite.training.verdict import Verdict, judge, nothing_found, untested
+from textgrad_lite.training.verdict import Verdict, judge, nothing_found, untested, with_stop
 
 
 @dataclass
@@ -72,7 +72,7 @@ class Fitting:
         reason = await self._search(search)
         self.record(SearchStopped(reason=reason, steps=search.step))
         verdict = await self._reach_verdict(search)
-        self.record(VerdictReached(verdict=verdict))
+        self.record(VerdictReached(verdict=with_stop(verdict, reason, search.step)))
 
     def _start(self, fingerprint: Fingerprint) -> None:
         earlier = self.log.upcoming
@@ -177,17 +177,18 @@ class Fitting:
 
     async def _reach_verdict(self, search: Search) -> Verdict:
         start, best = search.pool.start, search.pool.best
+        tried = sum(tally.proposed for tally in search.bandit.tallies.values())
         if self.test is None:
-            return nothing_found(None) if best is start else untested("there is no test set")
+            return nothing_found(None, tried=tried) if best is start else untested("there is no test set")
         self.record(Note(text=f"scoring the verdict on {len(self.test)} test examples that were never used"))
         after_state = None if best is start else best.state
         try:
             before, after = await self.test.score(self.evaluator, start.state, after_state)
         except BudgetExceededError:
             reason = "the budget ended before the test set could be scored"
-            return nothing_found(None) if best is start else untested(reason)
+            return nothing_found(None, tried=tried) if best is start else untested(reason)
         self.record(TestScored(which="before", score=before.score))
         if after is None:
-            return nothing_found(before.score)
+            return nothing_found(before.score, tried=tried)
         self.record(TestScored(which="after", score=after.score))
         return judge(before.score, after.score, before.scores, after.scores, seed=self.seed)

@@ -77,7 +77,7 @@ class RunFolder:
         """
         folder = Path(path)
         lock = _take_lock(folder, is_new=True)
-        if (folder / CONFIG).exists() or (folder / JOURNAL).exists():
+        if _holds_run(folder):
             lock.release()
             raise RunExistsError(
                 f"{folder} holds a run already",
@@ -168,6 +168,19 @@ class RunFolder:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close("finished" if kind is None else "interrupted")
+
+
+def _holds_run(folder: Path) -> bool:
+    """Whether anything was asked or decided there; a run that was refused at its start left nothing behind.
+
+    A config without a journal is not ours, so it is not overwritten.
+    """
+    if not (folder / JOURNAL).exists():
+        return (folder / CONFIG).exists()
+    try:
+        return any(not isinstance(line, (Opened, Closed)) for line in read_journal(folder / JOURNAL))
+    except RunError:
+        return True
 
 
 def _take_lock(folder: Path, *, is_new: bool) -> filelock.BaseFileLock:

@@ -11,7 +11,7 @@ from textgrad_lite.engines import Budget, Engine, Ledger, Session, Usage, as_eng
 from textgrad_lite.engines.session import CallEvent
 from textgrad_lite.errors import ConfigurationError
 from textgrad_lite.functions import Module, PromptModel
-from textgrad_lite.optimizers.constraints import Constraint, KeepsPlaceholders
+from textgrad_lite.optimizers.constraints import Constraint, KeepsPlaceholders, MaxLength
 from textgrad_lite.optimizers.leaks import LeakGuard
 from textgrad_lite.optimizers.sources import Candidate, ProposalSource, state_id
 from textgrad_lite.training.allowance import Allowance, Cost
@@ -44,6 +44,9 @@ from textgrad_lite.training.strategy import Strategy
 
 Callback = Callable[[Event], object]
 
+_LEAST_BOUND = 4000
+_GROWTH = 4
+
 
 class Trainer:
     """Improves a module by search, and says what was measured.
@@ -55,8 +58,9 @@ class Trainer:
         backward_engine: Who criticises. Default: ``engine``.
         sources: Where candidates come from. Default: :func:`default_sources`.
         strategy: How the search goes. Default: :class:`Halving`.
-        constraints: Conditions in code that every text has to fulfil. A leak guard over the data, and for a
-            prompt file the placeholders, are always among them.
+        constraints: Conditions in code that every text has to fulfil. A leak guard over the data is always
+            among them, for a prompt file its placeholders, and a maximum length: unless one is given, 4,000
+            characters or four times the longest text at the start, whichever is more.
         wishes: Conditions in words, for the optimizer.
         steps: Most steps.
         patience: Stops after so many steps without a gain; None never does.
@@ -292,6 +296,10 @@ class Trainer:
         is_prompt = isinstance(self._program.module, PromptModel)
         if is_prompt and not any(isinstance(constraint, KeepsPlaceholders) for constraint in given):
             given.append(KeepsPlaceholders())
+        if not any(isinstance(constraint, MaxLength) for constraint in given):
+            texts = [value for value in self._program.state().values() if isinstance(value, str)]
+            longest = max(map(len, texts), default=0)
+            given.append(MaxLength(characters=max(_LEAST_BOUND, _GROWTH * longest)))
         return [*given, LeakGuard(texts_of(train), texts_of((*val, *(test or ()))))]
 
     def _fingerprint(self, train: Dataset, val: Dataset, test: Dataset | None) -> Fingerprint:

@@ -64,14 +64,20 @@ class Verdict(BaseModel):
         return self.outcome in ("better", "higher")
 
 
-def nothing_found(before: Score | None) -> Verdict:
-    """The verdict where the search ended with the original."""
+def nothing_found(before: Score | None, *, tried: int) -> Verdict:
+    """The verdict where the search ended with the original.
+
+    Args:
+        before: The original on the test set.
+        tried: How many candidates there were.
+    """
+    told = "No candidate was better on validation" if tried else "No candidate was tried"
     stands = f" It scores {before} on the test set." if before is not None else ""
     return Verdict(
         outcome="nothing-found",
         before=before,
         n=before.n if before else 0,
-        sentence=f"No candidate was better on validation; the original is kept.{stands}",
+        sentence=f"{told}; the original is kept.{stands}",
     )
 
 
@@ -126,6 +132,22 @@ def judge(
     )
 
 
+def with_stop(verdict: Verdict, reason: str, steps: int) -> Verdict:
+    """The verdict, with a word on the limit that ended the search before it was done.
+
+    Args:
+        verdict: The verdict.
+        reason: Why the search stopped.
+        steps: How many steps it had completed.
+    """
+    if reason not in _LIMITS:
+        return verdict
+    done = f"after {steps} step{'s' * (steps != 1)}" if steps else "before the first step was complete"
+    told = f"{verdict.sentence} The search ended {done}, because {_LIMITS[reason]}."
+    return verdict.model_copy(update={"sentence": told})
+
+
+_LIMITS = {"budget": "the budget allowed no more", "time": "the time was over"}
 _MEANINGS: dict[str, str] = {
     "better": "The new prompt is significantly better.",
     "higher": "The new prompt scored higher, but so small a difference may be chance: it is not significant.",
