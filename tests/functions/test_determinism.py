@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 PROGRAM = """
 import hashlib, json
 import textgrad_lite as tg
@@ -39,7 +41,10 @@ print(hashlib.sha256("\\n".join(sorted(sent)).encode()).hexdigest(), len(sent), 
 """
 
 
-def test_the_same_graph_renders_the_same_bytes_whatever_the_hash_seed() -> None:
+@pytest.mark.parametrize(
+    "n_processes", [10, pytest.param(100, marks=[pytest.mark.slow, pytest.mark.timeout(900)])]
+)
+def test_the_same_graph_renders_the_same_bytes_whatever_the_hash_seed(n_processes: int) -> None:
     root = Path(__file__).parents[2]
     runs = {
         subprocess.run(
@@ -49,7 +54,7 @@ def test_the_same_graph_renders_the_same_bytes_whatever_the_hash_seed() -> None:
             text=True,
             check=True,
         ).stdout
-        for seed in range(10)
+        for seed in range(n_processes)
     }
 
     (only,) = runs

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from textgrad_lite.data import Example
-from textgrad_lite.errors import FunctionError
+from textgrad_lite.errors import FunctionError, UnknownNameError
 from textgrad_lite.functions import PromptModel
 from textgrad_lite.graph import Variable
 from textgrad_lite.losses import MetricLoss, metric_result_of
@@ -37,6 +37,14 @@ def test_the_value_is_the_score_and_the_feedback() -> None:
     result = metric_result_of(loss)
     assert result is not None
     assert result.score == 0.25
+
+
+def test_a_metric_may_be_given_by_its_name() -> None:
+    loss = MetricLoss("numeric")(_prediction("Answer: 4"), EXAMPLE)
+
+    assert str(loss.value).startswith("1")
+    with pytest.raises(UnknownNameError, match="numerik"):
+        MetricLoss("numerik")
 
 
 def test_a_score_without_feedback_stands_alone() -> None:

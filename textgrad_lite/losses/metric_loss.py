@@ -8,7 +8,7 @@ from typing import Any
 from textgrad_lite.data import Example
 from textgrad_lite.functions.module import Module
 from textgrad_lite.graph import Call, Criticism, Feedback, Function, Value, Variable
-from textgrad_lite.metrics import Metric, MetricResult, as_metric
+from textgrad_lite.metrics import Metric, MetricResult, as_metric, get_metric
 from textgrad_lite.prompts import render
 
 
@@ -19,11 +19,15 @@ class MetricLoss(Module):
     feedback.
 
     Args:
-        metric: A metric, or a function of example and output that ``as_metric`` takes.
+        metric: A metric, its name as in ``get_metric``, or a function that ``as_metric`` takes.
+
+    Raises:
+        UnknownNameError: No metric has this name.
+        ConfigurationError: It cannot be used as a metric.
     """
 
-    def __init__(self, metric: Metric | Callable[..., Any]) -> None:
-        self.metric = as_metric(metric)
+    def __init__(self, metric: Metric | str | Callable[..., Any]) -> None:
+        self.metric = get_metric(metric) if isinstance(metric, str) else as_metric(metric)
 
     def forward(self, prediction: Variable, example: Example) -> Variable:
         """Score one prediction.
