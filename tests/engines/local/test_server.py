@@ -124,7 +124,7 @@ def test_child_that_ignores_everything_is_killed(tmp_path: Path, monkeypatch: py
 
 @pytest.mark.skipif(os.name == "nt", reason="process ids of POSIX")
 def test_child_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
-    """The real child script with a stand-in for llama.cpp; its parent is killed with no chance to clean up."""
+    """The real child script with a stand-in for llama.cpp; its parent gets no chance to clean up."""
     (tmp_path / "xllamacpp.py").write_text(
         "class Any:\n    def __getattr__(self, name):\n"
         "        setattr(self, name, Any())\n        return getattr(self, name)\n"

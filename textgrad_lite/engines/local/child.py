@@ -17,7 +17,7 @@ from typing import Any
 
 WATCH_SECONDS = 0.5
 
-PROBE_TOKENS = 24
+PROBE_TOKENS = 12
 PROBE_TEXT = "Count upwards in words, one number a line, and do not stop: one, two, three"
 
 
@@ -43,31 +43,45 @@ def _watch_parent(parent: int) -> None:
 def _start(settings: dict[str, Any]) -> tuple[Any, int]:
     """Return a running server and its number of threads, measured where the settings leave it open."""
     candidates = settings["threads"]
-    if len(candidates) == 1:
-        return _open(settings, candidates[0]), candidates[0]
-    best, best_seconds, server = candidates[0], float("inf"), None
-    for threads in candidates:
-        server = None  # one model in memory at a time
-        server = _open(settings, threads)
-        seconds = _measure(server, settings["slots"])
+    best, best_seconds, server = candidates[0], float("inf"), _open(settings, candidates[0])
+    for threads in candidates if len(candidates) > 1 else ():
+        if threads != candidates[0]:
+            server = None  # one model in memory at a time
+            server = _open(settings, threads)
+        seconds = _measure(server, settings["slots"], best_seconds)
         if seconds < best_seconds:
             best, best_seconds = threads, seconds
-    if server is None or best != candidates[-1]:
+    if best != candidates[-1]:
         server = None
         server = _open(settings, best)
     return server, best
 
 
-def _measure(server: Any, slots: int) -> float:
-    """Return how long a batch of short answers takes, in seconds."""
-    request = {"prompt": PROBE_TEXT, "max_tokens": PROBE_TOKENS, "temperature": 0, "ignore_eos": True}
-    workers = [threading.Thread(target=server.handle_completions, args=(request,)) for _ in range(slots)]
+def _measure(server: Any, slots: int, limit: float) -> float:
+    """Return how many seconds a batch of short answers takes, infinity where that is more than the limit."""
     start = time.monotonic()
+    request = {
+        "prompt": PROBE_TEXT,
+        "max_tokens": PROBE_TOKENS,
+        "temperature": 0,
+        "ignore_eos": True,
+        "cache_prompt": False,
+        "stream": True,
+    }
+
+    def is_too_slow(_: Any) -> bool:
+        return time.monotonic() - start > limit
+
+    def ask() -> None:
+        server.handle_completions(request, is_too_slow)
+
+    workers = [threading.Thread(target=ask) for _ in range(slots)]
     for worker in workers:
         worker.start()
     for worker in workers:
         worker.join()
-    return time.monotonic() - start
+    seconds = time.monotonic() - start
+    return seconds if seconds <= limit else float("inf")
 
 
 def _open(settings: dict[str, Any], threads: int) -> Any:
