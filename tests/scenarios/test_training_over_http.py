@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import subprocess
@@ -27,6 +28,13 @@ MakeEngine = Callable[..., tg.Engine]
 def server() -> Iterator[LoopbackServer]:
     with LoopbackServer(reply) as server:
         yield server
+
+
+@pytest.fixture(autouse=True)
+def _let_unread_errors_be_logged_here() -> Iterator[None]:
+    """A stopped training leaves errors that nobody reads; they are logged when its graph is collected."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture
