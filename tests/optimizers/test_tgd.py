@@ -338,6 +338,35 @@ class TestConstraints:
         assert prompt.value == "Answer with a number only."
         assert "repeats an example" in report.rejected[0].reason
 
+    @pytest.mark.parametrize(
+        "leak, reason",
+        [
+            ("Answer with a number only. How many vegetables do you have?", "repeats an example"),
+            ("Take the feedback into account.", '"feedback"'),
+            ("Answer {question} with a number only.", "{question}"),
+        ],
+    )
+    def test_prompts_are_guarded_unless_that_is_not_wished(self, leak: str, reason: str) -> None:
+        case = "Input: I have a yam, a leek, and two onions. How many vegetables do I have?"
+        engine = ScriptedEngine().on(said(leak))
+        prompt = Variable("Answer with a number only.", role_description="system prompt")
+        prompt.add_gradient(Gradient("It has no room to count.", context=case))
+
+        report = TGD([prompt], engine=engine).step()
+
+        assert prompt.value == "Answer with a number only."
+        assert reason in report.rejected[0].reason
+        TGD([prompt], engine=engine, safeguards=False).step()
+        assert prompt.value == leak
+
+    def test_what_is_no_prompt_may_speak_of_its_case(self) -> None:
+        answer = criticised("Two.", role="answer to the question")
+        text = "Here is the answer to {x}, feedback included: 3 km."
+
+        TGD([answer], engine=ScriptedEngine([said(text)])).step()
+
+        assert answer.value == text
+
     def test_a_bug_in_a_condition_changes_nothing(self) -> None:
         prompt = criticised("Be brief.")
         broken = Satisfies(lambda text: text[99] == "x", "Anything.")

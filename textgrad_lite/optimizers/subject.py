@@ -13,6 +13,7 @@ from textgrad_lite.graph import Gradient, Image, Value, Variable
 from textgrad_lite.optimizers.constraints import IsNumber
 from textgrad_lite.optimizers.proposal import Proposal
 from textgrad_lite.optimizers.rewriter import Rewriter
+from textgrad_lite.optimizers.safeguards import safeguards_of
 from textgrad_lite.prompts.rewrite import PastVersion, Peer, Remark, RewriteTask
 
 T = TypeVar("T")
@@ -37,6 +38,7 @@ class Subject:
         scoring: How results are scored.
         advice: General strategies to choose from.
         examples: Examples of good texts.
+        is_guarded: Hold it to the safeguards of prompts where its role says that it is one.
     """
 
     variable: Variable
@@ -48,6 +50,7 @@ class Subject:
     scoring: str = ""
     advice: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
+    is_guarded: bool = False
 
     def __post_init__(self) -> None:
         if isinstance(self.value, Image):
@@ -60,6 +63,11 @@ class Subject:
     def text(self) -> str:
         """The value as text."""
         return str(self.value)
+
+    @property
+    def is_instruction(self) -> bool:
+        """Whether its role says that it is a prompt or an instruction."""
+        return _INSTRUCTION.search(self.variable.role_description) is not None
 
     @property
     def criticisms(self) -> tuple[Gradient, ...]:
@@ -94,7 +102,7 @@ class Subject:
             scoring=self.scoring,
             advice=self.advice,
             examples=self.examples,
-            is_instruction=_INSTRUCTION.search(self.variable.role_description) is not None,
+            is_instruction=self.is_instruction,
         )
 
 
@@ -126,7 +134,7 @@ async def propose(
 async def _proposal(rewriter: Rewriter, subject: Subject, draw: int, source: str) -> Proposal:
     if reason := subject.reason_to_leave_it:
         return Proposal(subject.variable, subject.text, None, is_accepted=False, reason=reason, source=source)
-    result = await _suited(rewriter, subject.value).rewrite(subject.task(draw), draw)
+    result = await _suited(rewriter, subject).rewrite(subject.task(draw), draw)
     return Proposal(
         parameter=subject.variable,
         old=subject.text,
@@ -146,11 +154,13 @@ def value_like(old: Value, text: str) -> str | int | float:
     return text if isinstance(old, str | Image) else type(old)(text)
 
 
-def _suited(rewriter: Rewriter, value: Value) -> Rewriter:
-    """A number stays a number of its kind."""
-    if isinstance(value, str | Image):
-        return rewriter
-    return replace(rewriter, constraints=(IsNumber(type(value)), *rewriter.constraints))
+def _suited(rewriter: Rewriter, subject: Subject) -> Rewriter:
+    """A number stays a number of its kind, and a prompt is guarded where that is wished."""
+    if isinstance(subject.value, int | float):
+        return replace(rewriter, constraints=(IsNumber(type(subject.value)), *rewriter.constraints))
+    if subject.is_guarded and subject.is_instruction:
+        return replace(rewriter, constraints=(*safeguards_of(subject.gradients), *rewriter.constraints))
+    return rewriter
 
 
 async def _all_of(work: Sequence[Coroutine[Any, Any, T]]) -> list[T]:

@@ -47,6 +47,8 @@ class TextualGradientDescent:
         structured: Ask for JSON by a schema where the engine enforces one.
         metric_description: How results are scored, as a sentence for the model.
         peers: Further texts that work together with the parameters; they are shown and not changed.
+        safeguards: Hold a parameter whose role speaks of a prompt or an instruction to more: its placeholders
+            stay, and it repeats neither the cases of its criticism nor our own words.
         **sampling: Further fields of the request, such as ``temperature``.
 
     Raises:
@@ -70,12 +72,14 @@ class TextualGradientDescent:
         structured: bool = False,
         metric_description: str = "",
         peers: Sequence[Variable] = (),
+        safeguards: bool = True,
         **sampling: Any,
     ) -> None:
         self.parameters = _checked_parameters(parameters)
         self.engine = None if engine is None else as_engine(engine)
         self._level = logging.INFO if verbose else logging.DEBUG
         self._peers = tuple(peers)
+        self._is_guarded = safeguards
         self._examples = tuple(in_context_examples or ())
         self._scoring = metric_description
         self._rewriter_settings: dict[str, Any] = {
@@ -193,6 +197,7 @@ class TextualGradientDescent:
                 scoring=self._scoring,
                 advice=tuple(hints),
                 examples=self._examples,
+                is_guarded=self._is_guarded,
             )
             for number, (parameter, value, memory) in enumerate(
                 zip(self.parameters, values, self._memories, strict=True)
