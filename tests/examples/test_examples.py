@@ -46,8 +46,8 @@ def test_items_can_be_counted(load_example: Load) -> None:
         item = items.make_item(random_source)
         [kind] = re.findall(r"How many (.*) do I have\?$", item["input"])
         total = 0
-        for word, thing in re.findall(r"(a|an|one|two|three|four) ([a-z ]+?)(?:,|\.)", item["input"]):
-            is_asked = any(thing.startswith(name) for name in items.KINDS[kind])
+        for word, thing in re.findall(r"(a|an|one|two|three|four|five) ([a-z ]+?)(?:,|\.)", item["input"]):
+            is_asked = any(thing.startswith(name.removesuffix("y")) for name in items.KINDS[kind])
             total += is_asked * max(1, items.NUMBERS.index(word) if word in items.NUMBERS else 1)
         assert item["target"] == str(total)
 
