@@ -30,8 +30,8 @@ def server() -> Iterator[LoopbackServer]:
         yield server
 
 
-@pytest.fixture(autouse=True)
-def _let_unread_errors_be_logged_here() -> Iterator[None]:
+@pytest.fixture
+def unread_errors() -> Iterator[None]:
     """A stopped training leaves errors that nobody reads; they are logged when its graph is collected."""
     yield
     gc.collect()
@@ -92,6 +92,7 @@ def test_faults_change_nothing_but_the_number_of_calls(
     assert len(server.requests) > 2 * CALLS_PER_STEP
 
 
+@pytest.mark.usefixtures("unread_errors")
 @pytest.mark.parametrize("calls", [0, 1, 20, 50, 100, 170, 400])
 def test_budget_is_never_exceeded(server: LoopbackServer, make_engine: MakeEngine, calls: int) -> None:
     server.faults = (Seeded(0.2, seed=1),)
@@ -117,6 +118,7 @@ def test_wrong_key_costs_one_request(server: LoopbackServer, make_engine: MakeEn
     assert len(server.requests) == 1
 
 
+@pytest.mark.usefixtures("unread_errors")
 def test_wrong_key_in_a_loop_costs_no_more_than_are_open(
     server: LoopbackServer, make_engine: MakeEngine
 ) -> None:

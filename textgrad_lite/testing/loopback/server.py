@@ -137,7 +137,7 @@ class LoopbackServer:
         """Empty `requests` and start `peak` anew."""
         self._traffic.forget()
 
-    def wait_until(self, is_reached: Callable[[LoopbackServer], bool], timeout: float = 10.0) -> bool:
+    def wait_until(self, is_reached: Callable[[LoopbackServer], bool], timeout: float = 30.0) -> bool:
         """Wait until a condition on the server holds, such as ``lambda server: server.open == 16``.
 
         Args:
