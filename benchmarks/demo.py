@@ -91,7 +91,7 @@ def read_outcome(seed: int, result: dict[str, Any], minutes: float) -> Outcome:
         seed=seed,
         before=before["mean"],
         candidate=after["mean"],
-        after=after["mean"] if verdict.get("is_better") else before["mean"],
+        after=after["mean"] if verdict.get("outcome") in ("better", "higher") else before["mean"],
         n=before["n"],
         p_value=verdict.get("p_value"),
         minutes=minutes,

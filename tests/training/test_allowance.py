@@ -78,36 +78,36 @@ def test_tokens_and_money_are_counted_at_the_dearest_call(limits: dict[str, floa
     assert allowance.lacking(Cost(asks=11)) == "budget"
 
 
-def test_time_is_kept_for_the_verdict_at_the_pace_so_far() -> None:
+def test_time_is_kept_for_the_verdict_at_the_pace_of_either_half() -> None:
     clock = Clock()
     budget = Budget(seconds=100, clock=clock)
     budget.start()
     allowance = Allowance(budget, reserve=Cost(examples=10))
     assert allowance.seconds_for_search() == 100
-    for start, seconds, calls in ((30, 10, 5), (0, 10, 10)):
+
+    def calls(wait: float, seconds: float, n: int) -> None:
         with allowance.timed():
-            clock.now += start  # until the first answer, a server may have to start
+            clock.now += wait  # until the first answer, a server may have to start
             allowance.watch(call())
             clock.now += seconds
-            for _ in range(calls):
+            for _ in range(n):
                 allowance.watch(call())
+
+    calls(wait=30, seconds=5, n=10)
+    start = 5 / 10
+    assert allowance.seconds_for_search() == pytest.approx(65 - 1.2 * 5 * (start + 4 * start))
+    calls(wait=0, seconds=12, n=6)
+    assert allowance.seconds_for_search() == pytest.approx(53 - 1.2 * 5 * (start + 2))
     with allowance.timed():
         clock.now += 1  # nothing was called, so nothing is learned
-    assert allowance.seconds_for_search() == pytest.approx(49 - 1.2 * 20 / 15 * 10)
+    assert allowance.seconds_for_search() == pytest.approx(52 - 1.2 * 5 * (start + 2))
 
 
 def test_a_step_may_begin_while_the_verdict_has_its_time() -> None:
     clock = Clock()
     budget = Budget(seconds=100, clock=clock)
     budget.start()
-    allowance = Allowance(budget, reserve=Cost(examples=10))
-    with allowance.timed():
-        for _ in range(2):
-            allowance.watch(call())
-            clock.now += 5
-    assert allowance.seconds_for_search() == pytest.approx(90 - 1.2 * 10 * 10)
-    assert allowance.lacking(NOTHING) == "seconds"
-    allowance = Allowance(budget, reserve=NOTHING)
+    allowance = Allowance(budget)
     assert allowance.lacking(Cost(examples=10**6)) is None
     clock.now = 100
     assert allowance.lacking(NOTHING) == "seconds"

@@ -62,6 +62,24 @@ class _Seen:
             self.most_usd = max(self.most_usd, event.usage.cost_usd or 0.0)
 
 
+@dataclass
+class _Pace:
+    """How long calls take, others running beside them."""
+
+    seconds: float = 0.0
+    calls: int = 0
+
+    def add(self, seconds: float, calls: int) -> None:
+        """Takes note of so many calls that were made within so many seconds."""
+        self.seconds += seconds
+        self.calls += calls
+
+    @property
+    def seconds_per_call(self) -> float:
+        """The mean, or zero where nothing was called."""
+        return self.seconds / self.calls if self.calls else 0.0
+
+
 class Allowance:
     """Watches the calls of a run and says what still fits.
 
@@ -90,8 +108,8 @@ class Allowance:
         self._reserve = reserve
         self._student = _Seen()
         self._other = _Seen()
-        self._timed_seconds = 0.0
-        self._timed_calls = 0
+        self._start_pace = _Pace()
+        self._search_pace = _Pace()
         self._first_answer: tuple[float, int] | None = None
         self.calls_per_example = 1
         self.short_of: Limit | None = None
@@ -111,6 +129,8 @@ class Allowance:
     def timed(self) -> Iterator[None]:
         """Learns from what is done inside how long a call takes, others running beside it.
 
+        The first block is the measurement of the original, later ones are the search.
+
         Up to its first answer a server may still have to start, so that time does not count.
         """
         self._first_answer = None
@@ -118,8 +138,8 @@ class Allowance:
         if self._first_answer is None:
             return
         began, made = self._first_answer
-        self._timed_seconds += self._elapsed - began
-        self._timed_calls += self._made - made
+        pace = self._search_pace if self._start_pace.calls else self._start_pace
+        pace.add(self._elapsed - began, self._made - made)
 
     def lacking(self, cost: Cost) -> Limit | None:
         """The limit that this work could exceed, or None where it may be begun."""
@@ -141,12 +161,18 @@ class Allowance:
         return None
 
     def seconds_for_search(self) -> float | None:
-        """Seconds until the verdict has to begin, or None without a time limit."""
+        """Seconds until the verdict has to begin, or None without a time limit.
+
+        Half of the verdict is the original, at the pace of the first measurement. The other half is what the
+        search finds, which often answers at greater length: at the pace of the search, once that is known.
+        """
         left = None if self._budget is None else self._budget.remaining().seconds
         if left is None:
             return None
-        pace = self._timed_seconds / max(1, self._timed_calls)
-        return left - _TIME_MARGIN * pace * self._reserve.examples * self.calls_per_example
+        start = self._start_pace.seconds_per_call
+        candidate = self._search_pace.seconds_per_call if self._search_pace.calls else _UNKNOWN_FACTOR * start
+        each = self._reserve.examples / 2 * self.calls_per_example
+        return left - _TIME_MARGIN * each * (start + candidate)
 
     @property
     def _elapsed(self) -> float:
