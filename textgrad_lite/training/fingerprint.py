@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from textgrad_lite.data import Dataset
+from textgrad_lite.engines import Engine
 from textgrad_lite.errors import RunChangedError
+from textgrad_lite.functions import Module
 from textgrad_lite.training.events import Fingerprint
 from textgrad_lite.training.files import make_diff
 
@@ -14,6 +16,14 @@ from textgrad_lite.training.files import make_diff
 def digest_of(dataset: Dataset | None) -> str:
     """Number and digest of the examples of a split, as one text."""
     return "none" if dataset is None else f"{len(dataset)} examples, sha256 {dataset.digest[:16]}"
+
+
+def engine_names(module: Module) -> list[str]:
+    """Names of the engines in the attributes ``engine`` of a module and of the modules in it."""
+    own = getattr(module, "engine", None)
+    found = [own.name] if isinstance(own, Engine) else []
+    parts = (part for part in vars(module).values() if isinstance(part, Module))
+    return [*found, *(name for part in parts for name in engine_names(part))]
 
 
 def refuse_changes(earlier: Fingerprint, now: Fingerprint) -> None:

@@ -7,16 +7,15 @@ from collections.abc import Callable, Sequence
 
 from textgrad_lite import runtime
 from textgrad_lite.data import DataLoader, Dataset
-from textgrad_lite.engines import Budget, Engine, Ledger, Session, Usage, as_engine, use_session
+from textgrad_lite.engines import Budget, Engine, Ledger, Session, as_engine, use_session
 from textgrad_lite.engines.session import CallEvent
 from textgrad_lite.errors import ConfigurationError
 from textgrad_lite.functions import Module, PromptModel
 from textgrad_lite.optimizers.constraints import Constraint, KeepsPlaceholders, MaxLength
 from textgrad_lite.optimizers.leaks import LeakGuard
-from textgrad_lite.optimizers.sources import Candidate, ProposalSource, state_id
+from textgrad_lite.optimizers.sources import Candidate, ProposalSource
 from textgrad_lite.training.allowance import Allowance, Cost
-from textgrad_lite.training.answers import JournalAnswers, seconds_spent
-from textgrad_lite.training.decisions import DecisionLog
+from textgrad_lite.training.bookkeeping import Bookkeeping
 from textgrad_lite.training.default_sources import default_sources
 from textgrad_lite.training.estimate import Estimate, Prices
 from textgrad_lite.training.evaluation import Evaluator
@@ -24,12 +23,9 @@ from textgrad_lite.training.events import (
     CallMade,
     Event,
     Fingerprint,
-    RunStarted,
-    StepFinished,
-    VerdictReached,
 )
-from textgrad_lite.training.fingerprint import digest_of
-from textgrad_lite.training.fit_result import FitResult, make_result
+from textgrad_lite.training.fingerprint import digest_of, engine_names
+from textgrad_lite.training.fit_result import FitResult
 from textgrad_lite.training.fitting import Fitting
 from textgrad_lite.training.halving import Halving
 from textgrad_lite.training.held_out import HeldOut, texts_of
@@ -129,8 +125,7 @@ class Trainer:
         self.session = Session(budget=budget, ledger=Ledger(), on_event=self._on_call)
         self.result: FitResult | None = None
         self._allowance = self._make_allowance(None)
-        self._log = DecisionLog(None)
-        self._answers = JournalAnswers(None, ledger=self.session.ledger)
+        self._books = Bookkeeping(None, self.session, callbacks)
 
     def fit(self, train: Dataset, val: Dataset, test: Dataset | None = None) -> FitResult:
         """Searches, reaches the verdict, and leaves the best state in the module.
@@ -172,83 +167,41 @@ class Trainer:
         )
 
     async def _fit(self, train: Dataset, val: Dataset, test: Dataset | None) -> FitResult:
-        self._open(test)
+        books = self._books = Bookkeeping(self._run, self.session, self._callbacks)
+        self._allowance = self._make_allowance(test)
         evaluator = self._make_evaluator()
         fitting = Fitting(
             evaluator=evaluator,
             strategy=self._strategy,
             stops=self._stops,
             allowance=self._allowance,
-            log=self._log,
-            record=self._record,
+            log=books.log,
+            record=books.record,
             validation=val,
             test=HeldOut(test) if test is not None else None,
             seed=self._seed,
         )
-        fingerprint = self._fingerprint(train, val, test)
         try:
             with use_session(self.session):
                 await fitting.run(
-                    fingerprint, lambda pool: self._make_search(pool, train, val, test, evaluator)
+                    self._fingerprint(train, val, test),
+                    lambda pool: self._make_search(pool, train, val, test, evaluator),
                 )
         finally:
             self._leave()
         assert self.result is not None
         return self.result
 
-    def _open(self, test: Dataset | None) -> None:
-        """Takes up what earlier processes left in the run folder."""
-        run, session = self._run, self.session
-        lines = run.lines if run else []
-        self._answers = JournalAnswers(
-            run.journal if run else None, lines, budget=session.budget, ledger=session.ledger
-        )
-        session.answers = self._answers
-        if run is not None and session.budget is not None:
-            session.budget.charge(Usage(cost_usd=0.0), calls=0, seconds=seconds_spent(lines))
-        self._log = DecisionLog(run.journal if run else None, run.recorded if run else ())
-        self._allowance = self._make_allowance(test)
-
     def _leave(self) -> None:
         """Puts everything in order, however the run ended: the best so far is kept."""
-        path = self._run.path if self._run else None
-        if any(isinstance(event, VerdictReached) for event in self._log.made):
-            self._answers.bill_all()
-        self.result = make_result(self._log.made, self.session.ledger, run=path)
+        self.result = self._books.result()
         if self.result is not None:
             self._program.module.load_state_dict(self.result.best_state)
-            self._save(self.result)
-
-    def _record(self, event: Event) -> None:
-        if event.is_decision:
-            self._log.record(event)
-            if self._run is not None and isinstance(event, (RunStarted, StepFinished)):
-                self._checkpoint()
-        for callback in self._callbacks:
-            callback(event)
-
-    def _checkpoint(self) -> None:
-        result = make_result(self._log.made, self.session.ledger)
-        if result is not None:
-            self._save(result)
-
-    def _save(self, result: FitResult) -> None:
-        if self._run is None:
-            return
-        self._run.write_best(result.best_text, result.start_text)
-        self._run.write_checkpoint(
-            {
-                "status": result.status,
-                "decisions": len(self._log.made),
-                "steps": result.steps,
-                "best": state_id(result.best_state),
-                "calls": self.session.ledger.total().calls,
-            }
-        )
+            self._books.save()
 
     def _on_call(self, event: CallEvent) -> None:
         self._allowance.watch(event)
-        self._record(
+        self._books.record(
             CallMade(
                 kind=event.kind,
                 engine=event.engine,
@@ -272,7 +225,7 @@ class Trainer:
             self._metric,
             max_error_rate=self._max_error_rate,
             seed=self._seed,
-            listen=self._record,
+            listen=self._books.record,
         )
 
     def _make_search(
@@ -288,7 +241,7 @@ class Trainer:
             constraints=self._all_constraints(train, val, test),
             critic=self._critic,
             seed=self._seed,
-            record=self._record,
+            record=self._books.record,
         )
 
     def _all_constraints(self, train: Dataset, val: Dataset, test: Dataset | None) -> list[Constraint]:
@@ -304,21 +257,22 @@ class Trainer:
 
     def _fingerprint(self, train: Dataset, val: Dataset, test: Dataset | None) -> Fingerprint:
         state = self._program.state()
-        settings = {
-            "module": type(self._program.module).__name__,
-            "metric": self._metric.fingerprint(),
-            "critic": self._critic.name if self._critic else "default",
-            "optimizer": self._engine.name if self._engine else "default",
-            "strategy": json.dumps({"name": self._strategy.name, **self._strategy.settings()}),
-            "sources": ", ".join(source.name for source in self._sources),
-            "constraints": ", ".join(type(constraint).__name__ for constraint in self._constraints),
-            "wishes": json.dumps(self._wishes, ensure_ascii=False),
-            "batch_size": str(self._batch_size),
-            "seed": str(self._seed),
-        }
+        strategy = {"name": self._strategy.name, **self._strategy.settings()}
         return Fingerprint(
             state=dict(state),
             text=self._program.render(state),
             data={"train": digest_of(train), "val": digest_of(val), "test": digest_of(test)},
-            settings=settings,
+            settings={
+                "module": type(self._program.module).__name__,
+                "student": ", ".join(engine_names(self._program.module)),
+                "metric": self._metric.fingerprint(),
+                "critic": self._critic.name if self._critic else "default",
+                "optimizer": self._engine.name if self._engine else "default",
+                "strategy": json.dumps(strategy),
+                "sources": ", ".join(source.name for source in self._sources),
+                "constraints": ", ".join(type(constraint).__name__ for constraint in self._constraints),
+                "wishes": json.dumps(self._wishes, ensure_ascii=False),
+                "batch_size": str(self._batch_size),
+                "seed": str(self._seed),
+            },
         )
