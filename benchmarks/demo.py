@@ -46,7 +46,8 @@ class Outcome:
 def main() -> None:
     """Run the seeds that the arguments ask for and print a table."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
-    parser.add_argument("--seeds", type=int, default=5, help="how many seeds, from 0 (default: 5)")
+    parser.add_argument("--seeds", type=int, default=5, help="how many seeds (default: 5)")
+    parser.add_argument("--first-seed", type=int, default=0, help="the first of them (default: 0)")
     parser.add_argument("--data", type=Path, help="items to use for every seed instead of generated ones")
     parser.add_argument("--out", type=Path, default=Path(".demo/benchmark"), help="where the runs go")
     parser.add_argument("option", nargs="*", help="more options of `textgrad-lite optimize`, after --")
@@ -54,7 +55,7 @@ def main() -> None:
     arguments.out.mkdir(parents=True, exist_ok=True)
     outcomes = []
     print(HEADINGS)
-    for seed in range(arguments.seeds):
+    for seed in range(arguments.first_seed, arguments.first_seed + arguments.seeds):
         data = arguments.data or write_items(seed, arguments.out)
         outcome = run_seed(seed, data, arguments.out / f"seed-{seed}", arguments.option)
         outcomes.append(outcome)

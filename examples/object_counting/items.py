@@ -126,8 +126,12 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0, help="the same seed gives the same items")
     arguments = parser.parse_args()
     random_source = random.Random(arguments.seed)
-    for _ in range(arguments.count):
-        sys.stdout.write(json.dumps(make_item(random_source)) + "\n")
+    items: dict[str, dict[str, str]] = {}
+    while len(items) < arguments.count:
+        item = make_item(random_source)
+        items.setdefault(item["input"], item)
+    for item in items.values():
+        sys.stdout.write(json.dumps(item) + "\n")
 
 
 if __name__ == "__main__":
