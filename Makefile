@@ -39,8 +39,12 @@ format: $(VENV)/.installed  ## put the code into shape
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-bench: $(VENV)/.installed  ## measure import, overhead, latency and size
-	@for script in benchmarks/*.py; do echo "── $$script"; $(BIN)/python $$script || exit 1; done
+bench: $(VENV)/.installed  ## measure import, overhead, size, latency and growth (the demo: benchmarks/demo.py)
+	$(BIN)/python benchmarks/import_time.py
+	$(BIN)/python benchmarks/overhead.py
+	$(BIN)/python benchmarks/overhead.py --size
+	$(BIN)/python benchmarks/latency.py
+	$(BIN)/python benchmarks/graph.py
 
 demo: $(DEMO)/venv/.installed  ## optimise a real prompt with a real local model
 	@PATH="$(CURDIR)/$(DEMO)/venv/bin:$$PATH" sh examples/demo.sh

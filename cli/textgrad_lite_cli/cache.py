@@ -12,6 +12,7 @@ import typer
 from textgrad_lite.engines import CacheFolder
 from textgrad_lite_cli.console import get_output, print_json
 from textgrad_lite_cli.options import Json
+from textgrad_lite_cli.settings import ENVIRONMENT_PREFIX
 from textgrad_lite_cli.start import confirm
 
 app = typer.Typer(
@@ -19,7 +20,10 @@ app = typer.Typer(
 )
 
 Place = Annotated[
-    Path | None, typer.Option("--cache-dir", help="Folder of the cache; that of the user if not given.")
+    Path | None,
+    typer.Option(
+        "--cache-dir", envvar=f"{ENVIRONMENT_PREFIX}CACHE_DIR", help="Folder; that of the user if not given."
+    ),
 ]
 
 _UNITS = {"d": "days", "h": "hours", "m": "minutes"}

@@ -9,6 +9,9 @@ from textgrad_lite.engines import Engine, Price, RetryPolicy, as_engine, get_eng
 from textgrad_lite.metrics import load_object
 from textgrad_lite_cli.settings import Settings
 
+LOCAL = "local/"
+"""Prefix of a model that is served on this machine."""
+
 PYTHON = "python:"
 """Prefix of a model that is a function in a file of the user's."""
 
@@ -66,6 +69,12 @@ def _open(
     if name.startswith(PYTHON):
         made = load_object(name.removeprefix(PYTHON))
         return as_engine(made) if isinstance(made, Engine) else get_engine(made, **options)
+    if name.startswith(LOCAL):
+        options["provider_options"] = {
+            "threads": settings.local_threads,
+            "slots": settings.local_slots,
+            "context": settings.local_context,
+        }
     return get_engine(
         name,
         base_url=base_url,

@@ -44,6 +44,10 @@ class PricedEstimate:
         """All calls together."""
         return sum(row.calls for row in self.rows)
 
+    def count_calls(self, *stages: str) -> int:
+        """Return the calls of some stages together."""
+        return sum(row.calls for row in self.rows if row.stage in stages)
+
     @property
     def usd(self) -> float | None:
         """All money together, or ``None`` where any price is unknown."""

@@ -10,6 +10,7 @@ from textgrad_lite.engines import Session, use_session
 from textgrad_lite.training import evaluate
 from textgrad_lite_cli.console import get_errors, get_output, print_json, set_verbosity
 from textgrad_lite_cli.job import Job
+from textgrad_lite_cli.limits import check_limits
 from textgrad_lite_cli.options import Config, Data, Json, PromptFile, Verbosity, take_settings
 from textgrad_lite_cli.progress import choose_progress
 from textgrad_lite_cli.scores import describe_evaluation, print_evaluation
@@ -38,6 +39,7 @@ def evaluate_prompt(
     """
     set_verbosity(verbose)
     job = Job(prompt_file, data, load_settings(given, config))
+    check_limits(job.settings, job.engines)
     session = Session(budget=job.budget)
     progress = choose_progress(get_errors(), verbosity=verbose)
     progress.watch(session.ledger)

@@ -13,6 +13,7 @@ from textgrad_lite.training import RunFolder
 from textgrad_lite_cli.console import get_output, print_json, set_verbosity
 from textgrad_lite_cli.estimate import describe_estimate, make_estimate_table, price_estimate
 from textgrad_lite_cli.job import Job
+from textgrad_lite_cli.limits import check_limits, check_room
 from textgrad_lite_cli.money import format_usd
 from textgrad_lite_cli.options import (
     Config,
@@ -60,7 +61,9 @@ def optimize(
     """
     set_verbosity(verbose)
     job = Job(prompt_file, data, load_settings(given, config))
+    check_limits(job.settings, job.engines)
     estimate = price_estimate(job)
+    check_room(job.settings, estimate)
     if dry_run:
         if as_json:
             print_json(describe_estimate(estimate))

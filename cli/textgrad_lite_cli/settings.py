@@ -76,7 +76,12 @@ class Settings(BaseModel):
     requests_per_minute: Positive | None = Field(
         None, title="Models", description="At most so many requests a minute, to each model."
     )
-    timeout: float = Field(120.0, gt=0, title="Models", description="Seconds to wait for one answer.")
+    timeout: float | None = Field(
+        None,
+        gt=0,
+        title="Models",
+        description="Seconds to wait for one answer; the provider's own if not given.",
+    )
     attempts: Positive = Field(
         8, title="Models", description="Times that a request is sent before it counts as failed."
     )
@@ -85,6 +90,16 @@ class Settings(BaseModel):
     )
     cache_dir: Path | None = Field(
         None, title="Models", description="Where they lie; a folder of the user by default."
+    )
+
+    local_threads: Positive | None = Field(
+        None, title="Local models", description="Threads that compute; measured at the start if not given."
+    )
+    local_slots: Positive | None = Field(
+        None, title="Local models", description="Requests that are worked on together; 4 if not given."
+    )
+    local_context: Positive | None = Field(
+        None, title="Local models", description="Tokens of prompt and answer that one request may use."
     )
 
     metric: str = Field(
@@ -103,14 +118,20 @@ class Settings(BaseModel):
     )
     train: Share = Field(0.4, title="Data", description="Part to learn from: a share below 1, or a count.")
     val: Share = Field(0.2, title="Data", description="Part to select on, likewise.")
-    test: Share = Field(0.4, title="Data", description="Part for the verdict, likewise; 0 for no verdict.")
+    test: float = Field(
+        0.4, ge=0, title="Data", description="Part for the verdict, likewise; 0 for no verdict."
+    )
 
     steps: Positive = Field(6, title="Search", description="Rounds of criticism and rewriting.")
     batch_size: Positive = Field(8, title="Search", description="Examples that are criticised in a round.")
     constraint: Lines = Field(
         [], title="Search", description="A wish in words for every rewrite; may be given several times."
     )
-    max_length: Positive | None = Field(None, title="Search", description="Longest prompt, in characters.")
+    max_length: Positive | None = Field(
+        None,
+        title="Search",
+        description="Longest prompt, in characters; 4000, or four times the original, if not given.",
+    )
     seed: int = Field(0, title="Search", description="Seed of the split and of every choice.")
 
     max_calls: Positive | None = Field(None, title="Limits", description="Calls to models, all together.")

@@ -54,13 +54,13 @@ MODEL = f'''"""A student that adds up only where its prompt says how, and a crit
 
 def answer(text):
     numbers = [line for line in text.splitlines() if line.startswith("Add:")]
-    if "step by step" in text.lower() and numbers:
+    if "use your fingers" in text.lower() and numbers:
         return f"Answer: {{sum(int(number) for number in numbers[-1].split()[1:])}}"
     return "Answer: 0"
 
 
 def improve(text):
-    return rewrite(text, "Count step by step.") or "It should count step by step."
+    return rewrite(text, "Use your fingers.") or "It should use its fingers."
 
 
 def resist(text):

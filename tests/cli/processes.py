@@ -22,7 +22,7 @@ _answer = answer
 
 
 def answer(text):
-    if Path("hang").exists() and "Add: 5 6" in text and "step by step" in text.lower():
+    if Path("hang").exists() and "Add: 5 6" in text and "use your fingers" in text.lower():
         Path("hangs").touch()
         threading.Event().wait()
     return _answer(text)

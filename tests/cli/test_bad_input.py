@@ -190,6 +190,39 @@ def test_an_option_out_of_range(option: str, value: str, refused: Any, place: Pa
     assert option in refused(option, value)
 
 
+@pytest.mark.parametrize(
+    "options, message",
+    [
+        (
+            ("--max-usd", "1"),
+            "--max-usd needs a cap on the length of answers Give one, such as --max-output-tokens",
+        ),
+        (("--max-tokens", "9000"), "--max-tokens needs a cap on the length of answers"),
+        (
+            ("--max-usd", "1", "--max-output-tokens", "9", "--optimizer-price", "1/2"),
+            "none is known for answer Give dollars per million tokens in and out: --price 0.25/2",
+        ),
+        (
+            ("--max-usd", "1", "--max-output-tokens", "9", "--price", "1/2"),
+            "none is known for answer Give dollars per million tokens in and out: --optimizer-price 0.25/2",
+        ),
+        (("--max-calls", "29"), "--max-calls 29 does not suffice for the measurement: 30 calls"),
+    ],
+)
+def test_a_limit_that_cannot_be_kept_leaves_no_run_folder(
+    options: tuple[str, ...], message: str, refused: Any, place: Path
+) -> None:
+    assert message in refused("--out", "run", *options)
+    assert not (place / "run").exists()
+
+
+def test_a_limit_that_may_allow_no_step_is_warned_of(call: Call, place: Path) -> None:
+    result = call(*JOB, "--max-calls", "31")
+    assert result.exit_code == 0
+    assert "--max-calls 31 may allow no step: the measurement takes 30 calls" in result.stderr
+    assert "No candidate was tried" in " ".join(result.stdout.split())
+
+
 def test_too_few_examples_for_an_honest_split(refused: Any, place: Path) -> None:
     write_items(place, {"input": "a", "target": "1"}, {"input": "b", "target": "2"})
     assert "items.jsonl" in refused()

@@ -92,3 +92,9 @@ def test_clear_asks_on_a_terminal(call: Call, cache: Path, monkeypatch: pytest.M
     assert asked == [f"Remove all 2 answers in {cache / 'answers'}?"]
     call("cache", "clear", "--cache-dir", cache)
     assert len(asked) == 1
+
+
+def test_the_variable_names_the_folder_too(call: Call, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEXTGRAD_LITE_CACHE_DIR", str(cache))
+    assert "2 answers" in call("cache", "stats").stdout
+    assert "2 answers removed" in call("cache", "clear", "--yes").stdout

@@ -24,7 +24,7 @@ def test_the_score_comes_with_its_interval_and_failures(call: Call, place: Path)
 
 
 def test_a_better_prompt_scores_better(call: Call, place: Path) -> None:
-    (place / "prompt.txt").write_text("Count step by step.\n")
+    (place / "prompt.txt").write_text("Use your fingers.\n")
     result = call(*JOB)
     assert f"100.0% (n = {len(ITEMS)}" in result.stdout
     assert "more; --json" not in result.stdout

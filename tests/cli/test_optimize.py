@@ -10,7 +10,7 @@ import pytest
 from tests.cli.conftest import HOPELESS_JOB, JOB, STUDENT, Call
 
 START = "Answer with a number only.\n"
-BETTER = "Count step by step.\n"
+BETTER = "Use your fingers.\n"
 
 
 def find_run(place: Path) -> Path:
@@ -23,7 +23,7 @@ def test_a_better_prompt_is_found_and_proven(call: Call, place: Path) -> None:
     assert result.exit_code == 0
     assert "Verdict: better" in result.stdout
     assert "0.0% before, 100.0% after on 12 test examples" in " ".join(result.stdout.split())
-    assert "-Answer with a number only.\n+Count step by step." in result.stdout
+    assert "-Answer with a number only.\n+Use your fingers." in result.stdout
     assert result.stderr == ""
 
 
@@ -32,7 +32,7 @@ def test_the_run_is_in_its_folder_and_the_prompt_stays_as_it_is(call: Call, plac
     run = find_run(place)
     assert run.name.startswith("prompt-")
     assert (run / "best.txt").read_text() == BETTER
-    assert "+Count step by step." in (run / "diff.patch").read_text()
+    assert "+Use your fingers." in (run / "diff.patch").read_text()
     assert (place / "prompt.txt").read_text() == START
 
 
@@ -124,10 +124,10 @@ def test_a_limit_on_calls_is_kept_and_the_verdict_still_made(call: Call, place: 
     assert told["verdict"] is not None
 
 
-def test_a_limit_that_allows_no_measurement_is_refused(call: Call, place: Path) -> None:
-    result = call(*JOB, "--max-calls", "5")
-    assert result.exit_code == 2
-    assert "the budget does not suffice" in result.stderr
+def test_without_a_test_part_the_change_stays_unconfirmed(call: Call, place: Path) -> None:
+    told = json.loads(call(*JOB, "--json", "--test", "0", "--train", "0.6", "--val", "0.4").stdout)
+    assert told["verdict"]["outcome"] == "untested"
+    assert (told["test_before"], told["test_after"]) == (None, None)
 
 
 def test_settings_come_from_a_file_too(call: Call, place: Path) -> None:

@@ -79,5 +79,5 @@ def test_every_setting_explains_itself(name: str) -> None:
     field = Settings.model_fields[name]
     assert field.description is not None
     assert field.description.endswith(".")
-    assert field.title in {"Models", "Data", "Search", "Limits", "Output"}
+    assert field.title in {"Models", "Local models", "Data", "Search", "Limits", "Output"}
     assert get_option(name) == "--" + name.replace("_", "-")

@@ -28,7 +28,7 @@ def test_show_tells_the_story_and_the_verdict(call: Call, run: Path) -> None:
         "on validation",
         "On the test examples, after",
         "Verdict: better",
-        "+Count step by step.",
+        "+Use your fingers.",
     ):
         assert part in result.stdout
 
@@ -37,7 +37,7 @@ def test_show_as_json_holds_every_event(call: Call, run: Path) -> None:
     told = json.loads(call("show", "run", "--json").stdout)
     assert told["status"] == "finished"
     assert [told["events"][0]["type"], told["events"][-1]["type"]] == ["run_started", "verdict_reached"]
-    assert told["result"]["best_text"] == told["best_text"] == "Count step by step.\n"
+    assert told["result"]["best_text"] == told["best_text"] == "Use your fingers.\n"
 
 
 def test_show_of_a_run_that_has_not_begun(call: Call, run: Path) -> None:
@@ -65,7 +65,7 @@ def test_resuming_a_finished_run_asks_nothing_and_says_the_same(call: Call, run:
 
 def test_resume_replaces_the_prompt_too(call: Call, run: Path, place: Path) -> None:
     assert call("resume", "run", "--in-place").exit_code == 0
-    assert (place / "prompt.txt").read_text() == "Count step by step.\n"
+    assert (place / "prompt.txt").read_text() == "Use your fingers.\n"
 
 
 def test_resume_can_fail_if_not_better(call: Call, place: Path) -> None:
