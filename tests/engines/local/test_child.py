@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from types import SimpleNamespace
 from typing import Any
 
@@ -31,10 +30,12 @@ class _Parameters(SimpleNamespace):
 
 
 class _Server:
-    """Takes the seconds that its number of threads is said to take, as far as the caller lets it."""
+    """Writes three tokens, each after the seconds that its number of threads needs, on a clock of its own."""
 
     seconds: dict[int, float]
     opened: list[_Parameters]
+    now: float
+    tokens: int
 
     def __init__(self, parameters: _Parameters) -> None:
         self.threads: int = parameters.cpuparams.n_threads
@@ -42,16 +43,20 @@ class _Server:
 
     def handle_completions(self, request: dict[str, Any], is_enough: Any) -> None:
         assert request["stream"]
-        end = time.monotonic() + self.seconds[self.threads]
-        while time.monotonic() < end and not is_enough("token"):
-            time.sleep(0.001)
+        for _ in range(3):
+            type(self).now += self.seconds[self.threads]
+            type(self).tokens += 1
+            if is_enough("token"):
+                break
 
 
 @pytest.fixture
 def llama(monkeypatch: pytest.MonkeyPatch) -> type[_Server]:
     """The stand-in for the server class of llama.cpp."""
-    monkeypatch.setattr(_Server, "opened", [], raising=False)
-    monkeypatch.setitem(sys.modules, "xllamacpp", SimpleNamespace(CommonParams=_Parameters, Server=_Server))  # type: ignore[arg-type]
+    for name, value in {"opened": [], "now": 0.0, "tokens": 0}.items():
+        monkeypatch.setattr(_Server, name, value, raising=False)
+    monkeypatch.setattr(child, "time", SimpleNamespace(monotonic=lambda: _Server.now))
+    monkeypatch.setitem(sys.modules, "xllamacpp", SimpleNamespace(CommonParams=_Parameters, Server=_Server))
     return _Server
 
 
@@ -67,17 +72,22 @@ def test_server_listens_on_loopback_only_with_key_and_path(llama: type[_Server])
     assert len(llama.opened) == 1
 
 
-@pytest.mark.parametrize(
-    "seconds, chosen, loads",
-    [({1: 0.02, 2: 0.2}, 1, 3), ({1: 0.2, 2: 0.02}, 2, 2), ({1: 0.05, 2: 60.0}, 1, 3)],
-)
+@pytest.mark.parametrize("seconds, chosen, loads", [({1: 1, 2: 9}, 1, 3), ({1: 9, 2: 1}, 2, 2)])
 def test_probe_keeps_the_fastest_number_of_threads(
     llama: type[_Server], monkeypatch: pytest.MonkeyPatch, seconds: dict[int, float], chosen: int, loads: int
 ) -> None:
     monkeypatch.setattr(llama, "seconds", seconds, raising=False)
-    server, threads = child._start(SETTINGS | {"threads": [1, 2]})
+    server, threads = child._start(SETTINGS | {"threads": [1, 2], "slots": 1})
     assert server.threads == threads == chosen
     assert len(llama.opened) == loads
+
+
+def test_probe_stops_a_number_of_threads_that_is_slower_already(
+    llama: type[_Server], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(llama, "seconds", {1: 1.0, 2: 60.0}, raising=False)
+    child._start(SETTINGS | {"threads": [1, 2], "slots": 1})
+    assert llama.tokens == 3 + 1
 
 
 def test_child_leaves_when_its_parent_is_another(monkeypatch: pytest.MonkeyPatch) -> None:
