@@ -80,6 +80,13 @@ class _Pace:
         return self.seconds / self.calls if self.calls else 0.0
 
 
+@dataclass
+class _Stretch:
+    """A stretch of timed work: when its first answer came, and how many calls had been made by then."""
+
+    first_answer: tuple[float, int] | None = None
+
+
 class Allowance:
     """Watches the calls of a run and says what still fits.
 
@@ -110,7 +117,7 @@ class Allowance:
         self._other = _Seen()
         self._start_pace = _Pace()
         self._search_pace = _Pace()
-        self._first_answer: tuple[float, int] | None = None
+        self._stretch = _Stretch()
         self.calls_per_example = 1
         self.short_of: Limit | None = None
 
@@ -118,8 +125,8 @@ class Allowance:
         """Takes note of a call that was answered."""
         if event.kind in ("call", "hit", "replay"):
             (self._student if event.purpose in _STUDENT else self._other).add(event)
-        if event.kind == "call" and self._first_answer is None:
-            self._first_answer = self._elapsed, self._made
+        if event.kind == "call" and self._stretch.first_answer is None:
+            self._stretch.first_answer = self._elapsed, self._made
 
     def measure(self, examples: int) -> None:
         """Learns from the first evaluation, of so many examples, how many calls one of them needs."""
@@ -129,15 +136,14 @@ class Allowance:
     def timed(self) -> Iterator[None]:
         """Learns from what is done inside how long a call takes, others running beside it.
 
-        The first block is the measurement of the original, later ones are the search.
-
-        Up to its first answer a server may still have to start, so that time does not count.
+        The first block is the measurement of the original, later ones are the search. Up to its first answer
+        a server may still have to start, so that time does not count.
         """
-        self._first_answer = None
+        stretch = self._stretch = _Stretch()
         yield
-        if self._first_answer is None:
+        if stretch.first_answer is None:
             return
-        began, made = self._first_answer
+        began, made = stretch.first_answer
         pace = self._search_pace if self._start_pace.calls else self._start_pace
         pace.add(self._elapsed - began, self._made - made)
 
