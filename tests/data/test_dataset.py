@@ -137,6 +137,7 @@ def test_too_many_duplicates_leave_nothing_for_a_part() -> None:
         make_dataset(12, distinct=2).split()
 
 
+@pytest.mark.timeout(180)
 def test_the_split_is_the_same_in_every_process() -> None:
     program = (
         "import json\n"

@@ -27,5 +27,6 @@ def test_a_prompt_that_cannot_matter_is_rarely_called_better() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_a_prompt_that_cannot_matter_is_called_better_in_at_most_five_percent_of_runs() -> None:
     assert claims(range(200)) <= 14

@@ -22,6 +22,8 @@ from textgrad_lite.training.fit_result import FitResult
 from textgrad_lite.training.journal import read_journal
 from textgrad_lite.training.lines import Answered, Decided, Sent
 
+pytestmark = pytest.mark.timeout(180)  # processes are started, on machines that may be busy
+
 SETTINGS: dict[str, Any] = {"steps": 3, "batch_size": 4, "seed": 5}
 SIZES = {"train": 12, "val": 8, "test": 10}
 
@@ -294,7 +296,7 @@ def test_a_killed_run_can_be_read_and_resumed(
         assert record.result is not None
         assert record.best_text == record.result.best_text
     with start(tmp_path, "resume") as process:
-        assert process.wait(timeout=30) == 0
+        assert process.wait(timeout=120) == 0
     record = RunRecord.read(tmp_path)
     assert record.status == "finished"
     assert record.best_text == result.best_text
@@ -311,7 +313,7 @@ def test_ctrl_c_leaves_the_run_in_good_order(tmp_path: Path) -> None:
         assert process.stdout is not None
         assert process.stdout.readline() == "step\n"
         process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=10) == 130
+        assert process.wait(timeout=60) == 130
         assert process.stdout.read() == "interrupted interrupted\n"
     record = RunRecord.read(tmp_path)
     assert record.status == "interrupted"

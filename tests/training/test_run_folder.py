@@ -60,6 +60,7 @@ def test_an_empty_folder_or_one_with_other_files_will_do(tmp_path: Path) -> None
     assert (tmp_path / "notes.txt").read_text() == "mine"
 
 
+@pytest.mark.timeout(180)
 def test_only_one_process_works_in_a_folder(tmp_path: Path) -> None:
     with RunFolder.create(tmp_path, CONFIG):
         program = (

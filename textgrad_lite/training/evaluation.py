@@ -171,7 +171,7 @@ class _Progress:
         failed = f"{len(self._errors)} of {self._total} examples could not be run"
         return kind(
             f"{self._label}: {failed}; the last: {last}",
-            hint="A failed call is no score, so the run stops here. Resume it once the cause is gone.",
+            hint="A failed call is no score, so this stops. Mend the cause and go on: answers are kept.",
         )
 
 
