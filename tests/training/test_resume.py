@@ -69,12 +69,15 @@ def uninterrupted() -> tuple[FitResult, list[events.Event], int]:
     return result, seen, task.engine.calls
 
 
+@pytest.mark.parametrize(
+    "stops", [8, pytest.param(10_000, marks=[pytest.mark.slow, pytest.mark.timeout(1800)])]
+)
 def test_a_run_that_is_stopped_at_any_event_ends_as_it_would_have(
-    tmp_path: Path, uninterrupted: tuple[FitResult, list[events.Event], int]
+    tmp_path: Path, uninterrupted: tuple[FitResult, list[events.Event], int], stops: int
 ) -> None:
     result, seen, calls = uninterrupted
     places = [number for number, event in enumerate(seen, start=1) if event.type != "call_made"]
-    for place in places[:: len(places) // 16]:
+    for place in places[:: max(1, len(places) // stops)]:
         folder, task = tmp_path / str(place), make_task()
         with pytest.raises(Stopped), RunFolder.create(folder) as run:
             fit(task, run, stop_after=place)
