@@ -129,6 +129,11 @@ def test_unknown_setting_is_told(own_file: Path) -> None:
     assert "slots" in failure.value.hint
 
 
+def test_setting_that_is_not_positive_is_told(own_file: Path) -> None:
+    with pytest.raises(ConfigurationError, match="slots of local models is 0"):
+        open_local(str(own_file), slots=0)
+
+
 def test_no_more_requests_are_open_than_the_server_has_slots(
     own_file: Path, started: list[_StandIn], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -157,7 +162,7 @@ def test_no_more_requests_are_open_than_the_server_has_slots(
 
 def _find_real_model() -> Path | None:
     """Look where models lie on this machine, past the empty cache that every test is given."""
-    folder = os.environ.get("TEXTGRAD_LITE_MODELS", Path.home() / ".cache" / "textgrad_lite" / "models")
+    folder = os.environ.get("TEXTGRAD_LITE_MODELS", Path.home() / ".cache" / "textgrad-lite" / "models")
     path = Path(folder) / find_catalogue_model("smollm2-135m").filename
     return path if path.is_file() else None
 

@@ -14,7 +14,7 @@ from textgrad_lite.errors import ConfigurationError, UnknownNameError
 
 def test_folder_is_the_users_cache_by_default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TEXTGRAD_LITE_MODELS", raising=False)
-    assert find_models_folder().parts[-2:] == ("textgrad_lite", "models")
+    assert find_models_folder().parts[-2:] == ("textgrad-lite", "models")
     monkeypatch.setenv("TEXTGRAD_LITE_MODELS", str(tmp_path))
     assert find_models_folder() == tmp_path
 

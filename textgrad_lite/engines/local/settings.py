@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+
+from textgrad_lite.errors import ConfigurationError
 
 
 @dataclass(frozen=True)
@@ -16,6 +18,9 @@ class ServerSettings:
         batch: Tokens of prompt that are read in one go.
         cache_megabytes: Memory for prompts that no slot holds at the moment.
         start_seconds: How long loading and probing may take.
+
+    Raises:
+        ConfigurationError: A setting is not positive.
     """
 
     threads: int | None = None
@@ -24,3 +29,12 @@ class ServerSettings:
     batch: int = 512
     cache_megabytes: int = 1024
     start_seconds: float = 300.0
+
+    def __post_init__(self) -> None:
+        """Refuse what llama.cpp would take as something else, such as zero for all processors."""
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if value is not None and value <= 0:
+                raise ConfigurationError(
+                    f"the setting {field.name} of local models is {value}", hint="Give a positive number."
+                )

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import platformdirs
 
+from textgrad_lite.engines.cache_folder import APP_NAME
 from textgrad_lite.engines.local.catalogue import CATALOGUE, CatalogueModel, find_catalogue_model
 from textgrad_lite.errors import ConfigurationError
 
@@ -21,7 +22,11 @@ FOLDER_VARIABLE = "TEXTGRAD_LITE_MODELS"
 def find_models_folder() -> Path:
     """Return the model folder, which need not exist yet."""
     chosen = os.environ.get(FOLDER_VARIABLE)
-    return Path(chosen).expanduser() if chosen else platformdirs.user_cache_path("textgrad_lite") / "models"
+    return (
+        Path(chosen).expanduser()
+        if chosen
+        else platformdirs.user_cache_path(APP_NAME, appauthor=False) / "models"
+    )
 
 
 def find_stored(model: CatalogueModel, folder: Path | None = None) -> Path | None:
