@@ -21,10 +21,10 @@ Config = Annotated[
 ]
 Run = Annotated[Path, typer.Argument(metavar="RUN", help="The folder of the run.")]
 InPlace = Annotated[
-    bool, typer.Option("--in-place", help="Replace the prompt file if the verdict is better.")
+    bool, typer.Option("--in-place", help="Replace the prompt file if the test score is higher.")
 ]
 FailIfNotBetter = Annotated[
-    bool, typer.Option("--fail-if-not-better", help="Exit with 1 unless the verdict is better.")
+    bool, typer.Option("--fail-if-not-better", help="Exit with 1 unless the test score is higher.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Verbosity = Annotated[

@@ -63,6 +63,10 @@ def _to_json(job: Job, result: FitResult, *, is_replaced: bool) -> dict[str, Any
     return {
         "prompt_file": str(job.prompt_file),
         "data_file": str(job.data_file),
+        "is_better": result.verdict is not None and result.verdict.is_better,
+        "is_significant": result.verdict is not None and result.verdict.is_significant,
+        "is_changed": result.is_changed,
         "is_replaced": is_replaced,
+        "diff": result.diff,
         **result.model_dump(mode="json"),
     }

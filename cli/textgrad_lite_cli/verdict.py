@@ -12,24 +12,36 @@ from rich.text import Text
 from textgrad_lite.engines import Account
 from textgrad_lite.training import FitResult, Score, SpendRow
 from textgrad_lite.training.events import SourceTally
+from textgrad_lite.training.files import BEST
 from textgrad_lite_cli.money import format_usd
 
+_TITLES = {
+    "better": "better",
+    "higher": "higher, but it may be chance",
+    "not-better": "not better",
+    "nothing-found": "nothing found",
+    "untested": "not confirmed",
+}
 _DIFF_STYLES = {"+": "green", "-": "red", "@": "cyan"}
 
 
 def print_result(console: Console, result: FitResult) -> None:
     """Print everything that a person wants to know of a finished or interrupted run."""
     if result.verdict is not None:
-        style = "bold green" if result.verdict.is_better else "bold"
-        console.print(f"Verdict: {result.verdict.outcome.replace('-', ' ')}", style=style)
+        style = "bold green" if result.verdict.is_significant else "bold"
+        console.print(f"Verdict: {_TITLES[result.verdict.outcome]}", style=style)
         console.print(escape(result.verdict.sentence))
-    console.print(_make_score_table(result))
-    if result.sources:
-        console.print(_make_source_table(result.sources))
-    console.print(make_spend_table(result.spend))
-    print_diff(console, result.diff)
+    tables = [_make_score_table(result), _make_source_table(result.sources), make_spend_table(result.spend)]
+    for table in filter(lambda table: table.row_count, tables):
+        console.print()
+        console.print(table)
+    if result.diff:
+        console.print()
+        print_diff(console, result.diff)
     if result.run is not None:
-        console.print(f"Run: {result.run}", soft_wrap=True, markup=False)
+        console.print()
+        console.print(f"Prompt: {result.run / BEST}", soft_wrap=True, markup=False)
+        console.print(f"Run:    {result.run}", soft_wrap=True, markup=False)
 
 
 def _make_score_table(result: FitResult) -> Table:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import ITEMS, STUDENT, Call
-from tests.cli.processes import start
+from tests.cli.processes import PATIENCE, start
 from textgrad_lite.testing.loopback import LoopbackServer
 
 JOB = ("eval", "prompt.txt", "--data", "items.jsonl", *STUDENT)
@@ -54,7 +54,7 @@ def test_a_rerun_in_another_process_asks_nothing(
     told = []
     for asked in (len(ITEMS), 0):
         loopback_server.forget()
-        stdout, stderr = start(job, place).communicate(timeout=30)
+        stdout, stderr = start(job, place).communicate(timeout=PATIENCE)
         assert stderr == ""
         told.append(json.loads(stdout))
         assert len(loopback_server.requests) == asked

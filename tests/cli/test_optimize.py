@@ -74,7 +74,8 @@ def test_json_is_one_object_on_stdout(call: Call, place: Path) -> None:
     assert told["verdict"]["outcome"] == "better"
     assert told["best_text"] == BETTER
     assert told["start_text"] == START
-    assert told["is_replaced"] is False
+    assert (told["is_changed"], told["is_replaced"]) == (True, False)
+    assert "+Use your fingers." in told["diff"]
     assert Path(told["run"]) == find_run(place).relative_to(place)
     assert {row["purpose"] for row in told["spend"]} == {"forward", "backward", "optimizer"}
 

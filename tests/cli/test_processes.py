@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import JOB, Call
-from tests.cli.processes import PROGRAM, start, start_and_hang
+from tests.cli.processes import PATIENCE, PROGRAM, start, start_and_hang
 
 OUT = ("--out", "run")
 
@@ -27,7 +27,7 @@ def read_events(call: Call, run: str) -> list[dict[str, Any]]:
 def test_ctrl_c_ends_with_130_and_tells_how_to_continue(place: Path, call: Call) -> None:
     process = start_and_hang([*JOB, *OUT], place)
     process.send_signal(signal.SIGINT)
-    shown = process.communicate(timeout=30)[1]
+    shown = process.communicate(timeout=PATIENCE)[1]
     assert process.returncode == 130
     assert "Continue with: textgrad-lite resume run" in shown
     assert "Traceback" not in shown
@@ -40,13 +40,13 @@ def test_a_broken_off_run_can_be_read_and_ends_as_it_would_have(
 ) -> None:
     process = start_and_hang([*JOB, *OUT], place)
     process.send_signal(blow)
-    process.communicate(timeout=30)
+    process.communicate(timeout=PATIENCE)
     shown = call("show", "run")
     assert shown.exit_code == 0
     assert "interrupted" in shown.stdout
     assert "The prompt as it is, on validation" in shown.stdout
     finished = call("resume", "run")
-    assert finished.exit_code == 0
+    assert finished.exit_code == 0, finished.stderr
     assert "Verdict: better" in finished.stdout
     call(*JOB, "--out", "whole")
     assert read_events(call, "run") == read_events(call, "whole")
@@ -73,7 +73,7 @@ def test_a_reader_that_leaves_is_no_error(place: Path, call: Call) -> None:
         [*PROGRAM, "show", "run"], cwd=place, stdout=writer, stderr=subprocess.PIPE, text=True
     )
     os.close(writer)
-    shown = process.communicate(timeout=30)[1]
+    shown = process.communicate(timeout=PATIENCE)[1]
     assert shown == ""
     assert process.returncode == 0
 
@@ -84,7 +84,7 @@ def test_a_reader_that_leaves_does_not_hide_the_verdict(place: Path) -> None:
     arguments = [*JOB[:-1], "python:model.py:resist", "--steps", "1", "--fail-if-not-better"]
     process = subprocess.Popen([*PROGRAM, *arguments], cwd=place, stdout=writer, stderr=subprocess.PIPE)
     os.close(writer)
-    process.communicate(timeout=30)
+    process.communicate(timeout=PATIENCE)
     assert process.returncode == 1
 
 
@@ -105,7 +105,7 @@ def run_on_terminal(
     os.write(control, typed.encode())
     seen = b"".join(iter(lambda: _read(control), b""))
     os.close(control)
-    assert process.wait(timeout=30) == code
+    assert process.wait(timeout=PATIENCE) == code
     return seen.decode()
 
 
@@ -133,7 +133,7 @@ def test_yes_does_not_ask(place: Path) -> None:
 
 def test_off_a_terminal_nobody_is_asked(place: Path) -> None:
     process = start(PRICED, place, stdin=subprocess.DEVNULL)
-    assert "Verdict: better" in process.communicate(timeout=30)[0]
+    assert "Verdict: better" in process.communicate(timeout=PATIENCE)[0]
 
 
 def test_on_a_terminal_there_are_bars_with_calls(place: Path) -> None:
@@ -153,6 +153,6 @@ def test_no_color_is_obeyed(place: Path) -> None:
 
 def test_off_a_terminal_nothing_is_said_before_the_result(place: Path) -> None:
     process = start([*JOB, *OUT], place)
-    stdout, stderr = process.communicate(timeout=30)
+    stdout, stderr = process.communicate(timeout=PATIENCE)
     assert stdout.startswith("Verdict: better")
     assert stderr == ""

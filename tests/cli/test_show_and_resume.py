@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from tests.cli.conftest import HOPELESS_JOB, JOB, Call
-from tests.cli.processes import start
+from tests.cli.processes import PATIENCE, start
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_resuming_a_finished_run_asks_nothing_and_says_the_same(call: Call, run:
     (place / "model.py").write_text(
         "def answer(text):\n    raise AssertionError\n\n\ndef improve(text):\n    raise AssertionError\n"
     )
-    stdout, stderr = start(["resume", "run", "--json"], place).communicate(timeout=30)
+    stdout, stderr = start(["resume", "run", "--json"], place).communicate(timeout=PATIENCE)
     assert stderr == ""
     after = json.loads(stdout)
     assert {key: after[key] for key in ("verdict", "best_text", "spend")} == {
