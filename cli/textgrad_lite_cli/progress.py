@@ -74,8 +74,14 @@ class Bars(Lines):
         match event:
             case events.EvaluationStarted(label=label, total=total):
                 self._progress.reset(self._scoring, total=total, description=label[:28])
-            case events.EvaluationProgress(done=done):
-                self._progress.update(self._scoring, completed=done, spend=self._describe_spend())
+            case events.EvaluationProgress(label=label, done=done, total=total):
+                self._progress.update(
+                    self._scoring,
+                    description=label[:28],
+                    completed=done,
+                    total=total,
+                    spend=self._describe_spend(),
+                )
             case events.StepFinished(step=step):
                 self._progress.update(self._steps, completed=step)
         super().__call__(event)

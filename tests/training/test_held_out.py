@@ -7,7 +7,7 @@ import pytest
 from tests.training.doubles import make_dataset
 from textgrad_lite.data import Example
 from textgrad_lite.engines import Completion, Engine, Request
-from textgrad_lite.errors import BudgetExceededError, RunError
+from textgrad_lite.errors import BadRequestError, BudgetExceededError, RunError
 from textgrad_lite.functions import PromptModel
 from textgrad_lite.metrics import get_metric
 from textgrad_lite.training.evaluation import Evaluator
@@ -74,6 +74,40 @@ async def test_a_budget_that_ends_before_any_pair_is_an_error() -> None:
     held_out, evaluator, _ = make(39)
     with pytest.raises(BudgetExceededError):
         await held_out.score(evaluator, BEFORE, AFTER)
+
+
+class Filtering(Engine):
+    """Repeats the question, and refuses some of them for good."""
+
+    name = "filtering"
+
+    def __init__(self, *refused: str) -> None:
+        self._refused = refused
+
+    async def complete(self, request: Request) -> Completion:
+        text = request.messages[-1].text
+        if text in self._refused:
+            raise BadRequestError("filtered")
+        return Completion(text=text)
+
+
+def make_filtered(*refused: int) -> tuple[HeldOut, Evaluator]:
+    dataset = make_dataset(41)
+    engine = Filtering(*(dataset[index].input for index in refused))
+    return HeldOut(dataset), Evaluator(Program(PromptModel("p", engine)), get_metric("numeric"))
+
+
+@pytest.mark.parametrize("refused", [(40,), (0, 1, 2, 3)])
+async def test_how_many_calls_may_fail_depends_on_all_of_the_test_set(refused: tuple[int, ...]) -> None:
+    held_out, evaluator = make_filtered(*refused)
+    before, _ = await held_out.score(evaluator, BEFORE)
+    assert before.score.kinds == {"error": len(refused), "right": 41 - len(refused)}
+
+
+async def test_failures_are_counted_over_all_blocks() -> None:
+    held_out, evaluator = make_filtered(0, 1, 20, 21, 22)
+    with pytest.raises(BadRequestError, match="test, before: 5 of 41 examples"):
+        await held_out.score(evaluator, BEFORE)
 
 
 def test_all_text_of_an_example_can_be_guarded() -> None:

@@ -66,6 +66,7 @@ class Evaluator:
         *,
         draws: int = 1,
         label: str = "evaluation",
+        progress: Progress | None = None,
     ) -> EvaluationResult:
         """Scores a state on examples, all at once.
 
@@ -74,19 +75,24 @@ class Evaluator:
             examples: The examples.
             draws: How often each is run.
             label: What this is, for progress and messages.
+            progress: That of a larger evaluation which this is a part of; its failures count there.
 
         Raises:
             EngineError: If too many calls fail, or one with an error that the others will meet too.
             BudgetExceededError: If a limit is reached.
             MetricError: If the metric fails.
         """
-        progress = _Progress(label, len(examples) * draws, self._max_error_rate, self._listen)
+        progress = progress or self.begin(label, len(examples) * draws)
         name = state_id(state)
         with self.program.holding(state):
             results = await gather_in_order(
                 [self._scored(name, example, draw, progress) for example in examples for draw in range(draws)]
             )
         return self.collect(label, results)
+
+    def begin(self, label: str, total: int) -> Progress:
+        """Announces an evaluation of so many examples, which may be scored part by part."""
+        return Progress(label, total, self._max_error_rate, self._listen)
 
     def collect(self, label: str, results: Sequence[ExampleResult]) -> EvaluationResult:
         """Puts results together that were made one by one."""
@@ -101,12 +107,12 @@ class Evaluator:
         of the value that a call bound. The arguments and errors are those of :meth:`evaluate`.
         """
         name = state_id(state)
-        progress = _Progress(label, len(examples), self._max_error_rate, self._listen)
+        progress = self.begin(label, len(examples))
         done = await gather_in_order([self._run(name, example, 0, progress) for example in examples])
         rollouts = [rollout for _, rollout in done if rollout is not None]
         return self.collect(label, [result for result, _ in done]), rollouts
 
-    async def _scored(self, state: str, example: Example, draw: int, progress: _Progress) -> ExampleResult:
+    async def _scored(self, state: str, example: Example, draw: int, progress: Progress) -> ExampleResult:
         known = self._known.get((state, _digest(example), draw))
         if known is not None:
             progress.add()
@@ -115,7 +121,7 @@ class Evaluator:
         return result
 
     async def _run(
-        self, state: str, example: Example, draw: int, progress: _Progress
+        self, state: str, example: Example, draw: int, progress: Progress
     ) -> tuple[ExampleResult, Rollout | None]:
         """Runs and scores one example, and keeps the result unless a call failed."""
         try:
@@ -143,7 +149,7 @@ class Evaluator:
         return result, Rollout(example, output, scored, result)
 
 
-class _Progress:
+class Progress:
     """Counts what is done, tells whoever listens, and stops an evaluation in which too much fails."""
 
     def __init__(self, label: str, total: int, tolerated: float, listen: Callable[[Event], None]) -> None:

@@ -34,7 +34,8 @@ class HeldOut:
     ) -> tuple[EvaluationResult, EvaluationResult | None]:
         """Scores one or two states, block by block, so that a budget that ends leaves complete pairs.
 
-        Where to stop does not depend on the results, so the pairs that were scored are a fair sample.
+        Where to stop does not depend on the results, so the pairs that were scored are a fair sample. How
+        many calls may fail is decided by the whole test set: its last block may be a single example.
 
         Raises:
             RunError: If it was opened before.
@@ -43,22 +44,22 @@ class HeldOut:
             raise RunError("the test set has been scored, and can be scored only once")
         self._is_open = True
         states = [before] if after is None else [before, after]
-        names = ["test, before", "test, after"]
+        names = ["test, before", "test, after"][: len(states)]
+        whole = [evaluator.begin(name, len(self)) for name in names]
         collected: list[list[ExampleResult]] = [[] for _ in states]
         try:
             for start in range(0, len(self._examples), _BLOCK):
                 block = self._examples[start : start + _BLOCK]
-                end = start + len(block)
                 done = [
-                    await evaluator.evaluate(state, block, label=f"{name} {end}/{len(self)}")
-                    for state, name in zip(states, names, strict=False)
+                    await evaluator.evaluate(state, block, progress=progress)
+                    for state, progress in zip(states, whole, strict=True)
                 ]
                 for results, more in zip(collected, done, strict=True):
                     results.extend(more.examples)
         except BudgetExceededError:
             if not collected[0]:
                 raise
-        made = [evaluator.collect(name, results) for name, results in zip(names, collected, strict=False)]
+        made = [evaluator.collect(name, results) for name, results in zip(names, collected, strict=True)]
         return made[0], made[1] if after is not None else None
 
 
