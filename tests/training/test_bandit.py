@@ -20,6 +20,11 @@ def test_sources_that_were_never_asked_come_first() -> None:
     assert set(bandit.share(5, random.Random(1))) == {"a", "b", "c"}
 
 
+def test_until_something_is_known_only_free_sources_get_a_second_place() -> None:
+    bandit = SourceBandit(["free", "paid", "other"], free=["free"])
+    assert bandit.share(6, random.Random(1)) == ["free"] * 4 + ["paid", "other"]
+
+
 def test_the_source_that_pays_gets_most_places_but_not_all_of_them() -> None:
     bandit = SourceBandit(["bad", "good"])
     ask(bandit, "bad", 6, screened=0)
@@ -39,8 +44,12 @@ def test_a_source_from_which_nothing_comes_loses_its_places() -> None:
 
 def test_a_source_that_costs_nothing_gets_the_benefit_of_the_doubt() -> None:
     bandit = SourceBandit(["free", "paid"], free=["free"])
+    bandit.note_asked("paid")
+    bandit.add("paid", screened=1)
+    bandit.note_asked("free")
+    bandit.add("free", screened=1)
     shares = Counter(bandit.share(400, random.Random(1)))
-    assert 1.4 * shares["paid"] < shares["free"] < 3 * shares["paid"]
+    assert 1.1 * shares["paid"] < shares["free"] < 3 * shares["paid"]
 
 
 def test_equal_names_stand_together_in_the_order_of_the_sources() -> None:

@@ -18,6 +18,7 @@ from textgrad_lite.training.events import CandidateScreened, Event
 from textgrad_lite.training.pool import Member, Pool
 from textgrad_lite.training.program import Program
 from textgrad_lite.training.race import Race, block_ends, most_runs
+from textgrad_lite.training.results import EvaluationResult
 from textgrad_lite.training.search import Search
 
 
@@ -40,7 +41,14 @@ class Setting:
 
     async def run(self, *prompts: str, stage: str = "validation", **options: object) -> list[str]:
         rival = await self.evaluator.evaluate(self.start.state, self.dataset)
-        search = Search(
+        search = self.search(rival)
+        race = Race(stage, self.dataset, rival, **options)  # type: ignore[arg-type]
+        return [
+            str(trial.candidate.state["prompt"]) for trial in await race.run(search, map_candidates(prompts))
+        ]
+
+    def search(self, rival: EvaluationResult) -> Search:
+        return Search(
             self.evaluator,
             DataLoader(self.dataset, 4),
             self.dataset,
@@ -49,10 +57,6 @@ class Setting:
             Allowance(None),
             record=self.events.append,
         )
-        race = Race(stage, self.dataset, rival, **options)  # type: ignore[arg-type]
-        return [
-            str(trial.candidate.state["prompt"]) for trial in await race.run(search, map_candidates(prompts))
-        ]
 
     @property
     def screened(self) -> list[CandidateScreened]:
@@ -76,6 +80,22 @@ async def test_an_equal_one_does_not_win_and_the_margin_counts() -> None:
 
 async def test_of_equals_the_shorter_wins() -> None:
     assert await Setting(4, "start").run("much longer 0 1", "short 0 1") == ["short 0 1"]
+
+
+async def test_on_a_minibatch_equals_are_spread_over_their_sources() -> None:
+    setting = Setting(4, "start")
+    candidates = [
+        Candidate(state={"prompt": prompt, "examples": []}, source=source)
+        for prompt, source in (
+            ("a much longer one 0", "x"),
+            ("b 0", "x"),
+            ("c as long as it likes 0", "y"),
+            ("d", "z"),
+        )
+    ]
+    rival = await setting.evaluator.evaluate(setting.start.state, setting.dataset)
+    trials = await Race("minibatch", setting.dataset, rival, winners=3).run(setting.search(rival), candidates)
+    assert [str(trial.candidate.state["prompt"])[0] for trial in trials] == ["a", "c", "b"]
 
 
 async def test_several_may_win() -> None:
@@ -106,17 +126,7 @@ async def test_on_a_minibatch_a_candidate_is_not_scored_on_what_it_shows() -> No
     for stage, mean in (("minibatch", 0.0), ("validation", 0.25)):
         rival = await setting.evaluator.evaluate(setting.start.state, setting.dataset)
         candidate = Candidate(state={"prompt": "a 0 1", "examples": [shown]}, source="worked examples")
-        pool = Pool(Member(setting.start, rival))
-        search = Search(
-            setting.evaluator,
-            DataLoader(setting.dataset, 4),
-            setting.dataset,
-            [],
-            pool,
-            Allowance(None),
-            record=setting.events.append,
-        )
-        (trial,) = await Race(stage, setting.dataset, rival).run(search, [candidate])
+        (trial,) = await Race(stage, setting.dataset, rival).run(setting.search(rival), [candidate])
         assert trial.pair.before == mean
 
 

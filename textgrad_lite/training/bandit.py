@@ -12,8 +12,9 @@ class SourceBandit:
     """Shares the proposals of a step out among the sources, by Thompson sampling (Thompson 1933).
 
     Each source has a chance of proposing something better than its parent; what was seen of it so far is a
-    beta distribution over that chance. Every place of a step goes to the source that wins a seeded draw.
-    Sources that were never asked come first.
+    beta distribution over that chance. Sources that were never asked come first, with one place each. Every
+    other place goes to the source that wins a seeded draw, among those that something is known of already,
+    or that cost no call.
 
     Args:
         names: The sources, in order.
@@ -43,7 +44,7 @@ class SourceBandit:
         shares = dict.fromkeys(self._shared, 0)
         for _ in range(places if shares else 0):
             fresh = (name for name in shares if self._asked[name] + shares[name] == 0)
-            chosen = next(fresh, None) or max(shares, key=lambda name: self._draw(name, generator))
+            chosen = next(fresh, None) or self._choose(generator)
             shares[chosen] += 1
         return [name for name, share in shares.items() for _ in range(share)]
 
@@ -56,6 +57,11 @@ class SourceBandit:
         tally = self._tallies[name]
         update = {key: getattr(tally, key) + count for key, count in counts.items()}
         self._tallies[name] = tally.model_copy(update=update)
+
+    def _choose(self, generator: random.Random) -> str:
+        """The source that wins a draw, among those that something is known of, or that cost nothing."""
+        known = [name for name in self._shared if self._asked[name] or name in self._free]
+        return max(known or self._shared, key=lambda name: self._draw(name, generator))
 
     def _draw(self, name: str, generator: random.Random) -> float:
         screened = self._tallies[name].screened

@@ -162,6 +162,11 @@ class Progress:
         listen(EvaluationStarted(label=label, total=total))
 
     def add(self, error: Exception | None = None) -> None:
+        """Counts one example more, with the error of its call where that failed.
+
+        Raises:
+            EngineError: If too many have failed.
+        """
         self._done += 1
         if error is not None:
             self._errors.append(error)

@@ -15,6 +15,7 @@ from textgrad_lite.training.evaluation import Evaluator
 from textgrad_lite.training.events import (
     BaselineScored,
     CandidateAccepted,
+    CandidateProposed,
     Event,
     Fingerprint,
     Note,
@@ -177,7 +178,8 @@ class Fitting:
 
     async def _reach_verdict(self, search: Search) -> Verdict:
         start, best = search.pool.start, search.pool.best
-        tried = sum(tally.proposed for tally in search.bandit.tallies.values())
+        # From the decisions: the tallies of a resumed run know nothing of a step that was broken off before.
+        tried = sum(isinstance(event, CandidateProposed) for event in self.log.made)
         if self.test is None:
             return nothing_found(None, tried=tried) if best is start else untested("there is no test set")
         self.record(Note(text=f"scoring the verdict on {len(self.test)} test examples that were never used"))

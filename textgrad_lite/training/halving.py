@@ -79,6 +79,9 @@ class Halving:
         ids = tuple(example.id for example in self._batch)
         search.record(StepStarted(step=search.step, parents=(parent.id,), batch=ids, plan=plan))
         self._parent_on_batch, criticism = await search.criticise(parent, self._batch)
+        # The race begins with what the parent got wrong: there a candidate can show that it is better.
+        scores = self._parent_on_batch.scores
+        self._batch = sorted(self._batch, key=lambda example: scores.get(example.id, 0.0))
         if not self._parent_on_batch.failing:
             return ()
         return await search.asking.ask(parent.candidate, criticism.gradients, plan["places"])

@@ -8,6 +8,7 @@ that the outcome does not depend on which call is answered first.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
@@ -59,7 +60,8 @@ class Race:
         """Runs the race and records each comparison.
 
         Returns:
-            The winners, the best first, and of equals the shortest.
+            The winners, the best first. Of equals, the shortest on validation; on a minibatch, one of each
+            source.
         """
         trials: list[Trial] = []
         async for left in self.blocks_of(search, candidates):
@@ -90,6 +92,8 @@ class Race:
             Trial(candidate, result, paired(self.rival, result, without=self._shown(candidate)))
             for candidate, result in zip(candidates, results, strict=True)
         ]
+        if self.stage == "minibatch":
+            return _spread(trials)
         return sorted(trials, key=lambda trial: (-trial.gain, search.length(trial.candidate)))
 
     def _shown(self, candidate: Candidate) -> frozenset[str]:
@@ -118,6 +122,20 @@ class Race:
                 reason=reason,
             )
         )
+
+
+def _spread(trials: Sequence[Trial]) -> list[Trial]:
+    """The best first; equals in the order of their sources, one of each source before the second of any.
+
+    On so few examples equals are common and their lengths say nothing, so that variety is worth more.
+    """
+    seen: Counter[tuple[float, str]] = Counter()
+    ranked: list[tuple[float, int, Trial]] = []
+    for trial in trials:
+        key = (round(trial.gain, 9), trial.candidate.source)
+        ranked.append((-key[0], seen[key], trial))
+        seen[key] += 1
+    return [trial for *_, trial in sorted(ranked, key=lambda entry: entry[:2])]
 
 
 def block_ends(n: int, blocks: Sequence[float]) -> list[int]:
