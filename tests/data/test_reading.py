@@ -52,6 +52,21 @@ def test_every_bad_line_of_jsonl_is_reported_with_its_number(tmp_path: Path) -> 
     assert (caught.value.path, caught.value.line) == (tmp_path / "d.jsonl", 2)
 
 
+def test_what_cannot_be_held_as_text_or_number_is_a_bad_line_too(tmp_path: Path) -> None:
+    lines = [
+        r'{"input": "cut emoji \ud83d", "target": "1"}',
+        '{"input": 1' + "0" * 5000 + ', "target": "1"}',
+        "[" * 100_000,
+    ]
+    with pytest.raises(DataError) as caught:
+        Dataset.from_file(write(tmp_path, "d.jsonl", "\n".join(lines)))
+    message = str(caught.value)
+    assert "line 1: the field 'input' holds half of a surrogate pair" in message
+    assert "lines 2, 3: not readable" in message
+    with pytest.raises(DataError, match="not readable"):
+        Dataset.from_file(write(tmp_path, "d.json", "[" * 100_000))
+
+
 def test_the_list_of_bad_lines_is_bounded(tmp_path: Path) -> None:
     path = write(tmp_path, "d.jsonl", "\n".join("{" + "x" * n for n in range(30)))
     with pytest.raises(DataError) as caught:

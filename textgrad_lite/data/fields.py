@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from textgrad_lite.data.reading import Row
 
 INPUT_NAMES = ("input", "question", "prompt")
 TARGET_NAMES = ("target", "expected", "answer")
+_HALF_PAIR = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class FieldMapping:
     def _make(self, row: Row, faults: Faults) -> Example | None:
         values = {name: text for name, value in row.values.items() if (text := as_text(value)) is not None}
         before = len(faults.found)
+        self._check_characters(row, values, faults)
         target_name = self._find(values, self.target, TARGET_NAMES)
         target = self._take_target(row, values, target_name, faults)
         fields = {name: text for name, text in values.items() if name != target_name}
@@ -82,6 +85,13 @@ class FieldMapping:
             if name not in fields and name != "input":
                 message = f"the prompt's placeholder {{{name}}} finds {describe_missing((name,), fields)}"
                 faults.add(row.place, message, field=name)
+
+    @staticmethod
+    def _check_characters(row: Row, values: dict[str, str], faults: Faults) -> None:
+        for name, text in values.items():
+            if _HALF_PAIR.search(name + text):
+                problem = f"the field {name!r} holds half of a surrogate pair, which is no character"
+                faults.add(row.place, problem, field=name)
 
     @staticmethod
     def _find(values: dict[str, str], wanted: str | None, known: Sequence[str]) -> str | None:

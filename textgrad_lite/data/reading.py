@@ -18,6 +18,7 @@ from textgrad_lite.data.faults import Faults, Place
 from textgrad_lite.errors import DataError, MissingDependencyError, UnknownNameError
 
 _LIST_NAMES = ("examples", "data", "rows")
+_BEYOND_READING = "not readable: a number of thousands of digits, or lists nested too deeply"
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,9 @@ def _read_jsonl(text: str, faults: Faults) -> Iterator[Row]:
         except json.JSONDecodeError as error:
             faults.add(place, f"not JSON: {error.msg} at column {error.colno}")
             continue
+        except (ValueError, RecursionError):
+            faults.add(place, _BEYOND_READING)
+            continue
         yield from _as_row(place, value, faults)
 
 
@@ -111,6 +115,8 @@ def _read_json(text: str, faults: Faults) -> Iterator[Row]:
             line=error.lineno,
             hint="A file with one object per line is JSONL: name it .jsonl.",
         ) from error
+    except (ValueError, RecursionError) as error:
+        raise DataError(_BEYOND_READING, path=faults.source) from error
     if isinstance(value, dict):
         value = next((value[name] for name in _LIST_NAMES if isinstance(value.get(name), list)), value)
     if not isinstance(value, list):
