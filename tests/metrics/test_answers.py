@@ -28,6 +28,9 @@ from textgrad_lite.metrics.answers import (
         ("Answer: 1 then Answer: 2, not 3", "2"),
         ("**Answer:** $1,234.50.", "1234.5"),
         ("**Answer**: 7", "7"),
+        ("__Answer__: 7, not 8", "7"),
+        ("_Answer:_ 7, not 8", "7"),
+        ("2 unanswered: 7, not 8", "8"),
         ("final ANSWER:\n8", "8"),
         ("the answer：9", "9"),
         ("Answer: eight", None),
@@ -121,3 +124,8 @@ def test_numbers_are_shown_as_people_write_them() -> None:
         "5000",
         "1E+60",
     ]
+
+
+def test_many_digits_are_kept_below_zero_too() -> None:
+    digits = "1234567890123456789012345678901234567890"
+    assert find_numbers(f"-{digits}") == [Decimal(f"-{digits}")]

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from decimal import Decimal
 
-_MARKER = re.compile(r"\banswer[*_`\"']*\s*[:\N{FULLWIDTH COLON}]", re.IGNORECASE)
+_MARKER = re.compile(r"(?<![^\W_])answer[*_`\"']*\s*[:\N{FULLWIDTH COLON}]", re.IGNORECASE)
 _WRAPPING = "*_`\"'\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK} \t"
 # A sign belongs to the number only where nothing stands before it that it could be subtracted from.
 _NUMBER = re.compile(
@@ -80,7 +80,8 @@ def find_numbers(text: str) -> list[Decimal]:
 def _to_decimal(match: re.Match[str]) -> Decimal:
     exponent = f"e{match['exponent']}" if match["exponent"] else ""
     value = Decimal(match["digits"].replace(",", "") + exponent)
-    return -value if match["sign"] in {"-", "\N{MINUS SIGN}"} else value
+    # Not -value, which would round to the digits of the decimal context.
+    return value.copy_negate() if match["sign"] in {"-", "\N{MINUS SIGN}"} else value
 
 
 def show_number(value: Decimal) -> str:
