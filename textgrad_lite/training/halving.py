@@ -23,7 +23,8 @@ from textgrad_lite.training.race import Race, Trial, most_runs
 from textgrad_lite.training.results import NO_RESULT, EvaluationResult
 from textgrad_lite.training.search import Search
 
-_FEWEST_PAIRS = 8
+_FEWEST_PAIRS = 4
+"""On how many validation examples a leader has to be ahead when time runs out; the verdict still tests it."""
 
 
 @dataclass
