@@ -16,6 +16,7 @@ from tests.training.doubles import without_spend
 from textgrad_lite.engines import Budget, Completion, Engine, Request
 from textgrad_lite.errors import BudgetExceededError, RunChangedError
 from textgrad_lite.functions import ExampleSlot, PromptModel
+from textgrad_lite.optimizers.constraints import MaxLength
 from textgrad_lite.testing import SimulatedTask
 from textgrad_lite.training import RunFolder, RunRecord, Trainer, events
 from textgrad_lite.training.fit_result import FitResult
@@ -140,6 +141,13 @@ def test_a_changed_run_is_refused_with_the_difference(
         fit(make_task(), run, stop_after=40)
     with RunFolder.resume(tmp_path) as run, pytest.raises(RunChangedError, match=f"(?s){message}"):
         fit(make_task(), run, **change)
+
+
+def test_a_constraint_of_another_measure_is_a_change(tmp_path: Path) -> None:
+    with RunFolder.create(tmp_path) as run, pytest.raises(Stopped):
+        fit(make_task(), run, stop_after=5, constraints=[MaxLength(characters=500)])
+    with RunFolder.resume(tmp_path) as run, pytest.raises(RunChangedError, match="setting constraints"):
+        fit(make_task(), run, constraints=[MaxLength(characters=900)])
 
 
 def test_a_state_that_no_text_shows_is_compared_too(tmp_path: Path) -> None:

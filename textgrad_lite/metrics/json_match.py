@@ -21,6 +21,11 @@ class Json(Metric):
     name = "json"
     description = "The reply must be JSON that is equal to the expected JSON, field by field."
 
+    def check(self, example: Example) -> None:
+        """The target has to be JSON, if there is one."""
+        if example.target is not None:
+            _expected(example, example.target)
+
     async def score(self, example: Example, output: str) -> MetricResult:
         """Parses the reply and compares it with the target."""
         try:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from textgrad_lite.data.example import Example
+from textgrad_lite.errors import MetricError
+
+_SHOWN = 20
 
 Kind = Literal["right", "wrong", "unparsable", "refused"]
 
@@ -59,6 +63,31 @@ class Metric(ABC):
             MetricError: If the example lacks what the metric needs, or a user's metric fails.
         """
 
+    def check(self, example: Example) -> None:  # noqa: B027 - most metrics can score any example
+        """Makes sure, before anything is asked, that outputs of an example can be scored.
+
+        Raises:
+            MetricError: If the example lacks what the metric needs.
+        """
+
     def fingerprint(self) -> str:
         """Text that changes whenever equal outputs may be scored differently; guards a resumed run."""
         return self.name
+
+
+def check_examples(metric: Metric, examples: Iterable[Example]) -> None:
+    """Makes sure that a metric can score all of some examples: a bad one must not show after hours of work.
+
+    Raises:
+        MetricError: One error that lists what is wrong with them.
+    """
+    problems: list[MetricError] = []
+    for example in examples:
+        try:
+            metric.check(example)
+        except MetricError as error:
+            problems.append(error)
+    if problems:
+        listed = [problem.message for problem in problems[:_SHOWN]]
+        more = [f"… and {len(problems) - _SHOWN} more"] if len(problems) > _SHOWN else []
+        raise MetricError("\n".join([*listed, *more]), hint=problems[0].hint)

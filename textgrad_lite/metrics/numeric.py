@@ -20,6 +20,10 @@ class Numeric(Metric):
         "must be the expected number."
     )
 
+    def check(self, example: Example) -> None:
+        """The target has to hold a number."""
+        _expected(example)
+
     async def score(self, example: Example, output: str) -> MetricResult:
         """Compares the final numbers of reply and target."""
         expected = _expected(example)

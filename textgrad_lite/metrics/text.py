@@ -18,6 +18,10 @@ class Exact(Metric):
     name = "exact"
     description = "The last line of the reply, or what follows 'Answer:', must be the expected answer itself."
 
+    def check(self, example: Example) -> None:
+        """The target has to be there."""
+        target_of(example, self.name)
+
     async def score(self, example: Example, output: str) -> MetricResult:
         """Compares the final answer with the target."""
         target = target_of(example, self.name)
@@ -30,6 +34,10 @@ class Contains(Metric):
 
     name = "contains"
     description = "The expected answer must occur in the reply, word for word."
+
+    def check(self, example: Example) -> None:
+        """The target has to be there."""
+        target_of(example, self.name)
 
     async def score(self, example: Example, output: str) -> MetricResult:
         """Looks for the target in the whole reply."""
@@ -67,6 +75,11 @@ class Regex(Metric):
         self.name = f"regex:{pattern}"
         compared = ", and what its group captures must be the expected answer" if self._pattern.groups else ""
         self.description = f"The reply must match the pattern {pattern}{compared}."
+
+    def check(self, example: Example) -> None:
+        """The target has to be there if the pattern has a group to compare it with."""
+        if self._pattern.groups:
+            target_of(example, self.name)
 
     async def score(self, example: Example, output: str) -> MetricResult:
         """Looks for the last match."""

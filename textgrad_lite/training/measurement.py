@@ -10,6 +10,7 @@ from textgrad_lite.data import Dataset
 from textgrad_lite.engines import Engine, as_engine
 from textgrad_lite.functions import Module
 from textgrad_lite.metrics import Metric, as_metric, get_metric
+from textgrad_lite.metrics.metric import check_examples
 from textgrad_lite.training.evaluation import Evaluator
 from textgrad_lite.training.events import Event
 from textgrad_lite.training.program import Program, RunOn
@@ -42,6 +43,7 @@ async def aevaluate(
     """Same as :func:`evaluate`, from any event loop."""
     judge = None if engine is None else as_engine(engine)
     scored_by = find_metric(metric, judge)
+    check_examples(scored_by, dataset)
 
     def tell(event: Event) -> None:
         for callback in callbacks:
@@ -70,6 +72,7 @@ def evaluate(
 
     Raises:
         EngineError: If too many calls fail, or one with an error that all will meet.
-        MetricError: If the metric fails.
+        MetricError: If an example lacks what the metric needs, before anything is asked; or if the
+            metric fails.
     """
     return runtime.run(aevaluate(module, metric, dataset, **options))

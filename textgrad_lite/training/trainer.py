@@ -11,6 +11,7 @@ from textgrad_lite.engines import Budget, Engine, Ledger, Session, as_engine, us
 from textgrad_lite.engines.session import CallEvent
 from textgrad_lite.errors import ConfigurationError
 from textgrad_lite.functions import Module, PromptModel
+from textgrad_lite.metrics.metric import check_examples
 from textgrad_lite.optimizers.constraints import Constraint, KeepsPlaceholders, MaxLength
 from textgrad_lite.optimizers.leaks import LeakGuard
 from textgrad_lite.optimizers.sources import Candidate, ProposalSource
@@ -142,6 +143,8 @@ class Trainer:
             KeyboardInterrupt: After Ctrl-C, when the run folder is in order; :attr:`result` is what there is.
             RunChangedError: If a run is resumed with another prompt, data or settings.
             ConfigurationError: If the budget does not suffice for the measurement alone.
+            MetricError: If an example lacks what the metric needs, before anything is asked; or if the metric
+                fails.
             EngineError: If too many calls fail, or one with an error that all will meet.
         """
         return runtime.run(self._fit(train, val, test))
@@ -151,7 +154,12 @@ class Trainer:
         return await runtime.arun(self._fit(train, val, test))
 
     def estimate(self, train: Dataset, val: Dataset, test: Dataset | None = None) -> Estimate:
-        """What :meth:`fit` takes at most; nothing is spent."""
+        """What :meth:`fit` takes at most; nothing is spent.
+
+        Raises:
+            MetricError: If an example lacks what the metric needs.
+        """
+        check_examples(self._metric, (*train, *val, *(test or ())))
         state = self._program.state()
         prices = Prices.of(self._program.render(state), (*train, *val, *(test or ())))
         nothing = Pool(Member(Candidate(state=state, source="original"), NO_RESULT))
@@ -167,6 +175,7 @@ class Trainer:
         )
 
     async def _fit(self, train: Dataset, val: Dataset, test: Dataset | None) -> FitResult:
+        check_examples(self._metric, (*train, *val, *(test or ())))
         books = self._books = Bookkeeping(self._run, self.session, self._callbacks)
         self._allowance = self._make_allowance(test)
         evaluator = self._make_evaluator()
@@ -270,7 +279,7 @@ class Trainer:
                 "optimizer": self._engine.name if self._engine else "default",
                 "strategy": json.dumps(strategy),
                 "sources": ", ".join(source.name for source in self._sources),
-                "constraints": ", ".join(type(constraint).__name__ for constraint in self._constraints),
+                "constraints": json.dumps([[type(c).__name__, c.describe("")] for c in self._constraints]),
                 "wishes": json.dumps(self._wishes, ensure_ascii=False),
                 "batch_size": str(self._batch_size),
                 "seed": str(self._seed),
