@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import pytest
+
+from textgrad_lite.errors import AuthenticationError, ServerError
 from textgrad_lite.functions import ExampleSlot, PromptModel
 from textgrad_lite.optimizers.proposal import Proposal
 from textgrad_lite.optimizers.sources import (
@@ -137,6 +140,30 @@ async def test_rejected_proposals_are_taken_down_with_their_reason() -> None:
         ("free", "bad", "it is bad"),
         ("paid", "bad", "it is bad"),
     ]
+
+
+@dataclass
+class Failing(Source):
+    """Fails at every call."""
+
+    error: Exception = field(default_factory=Exception)
+
+    async def propose(self, context: ProposalContext, draw: int) -> SourceResult:
+        raise self.error
+
+
+async def test_a_call_that_fails_costs_the_proposal_and_not_the_run() -> None:
+    failing = Failing("failing", [], calls=1, error=ServerError("it is down"))
+    asking, seen = make_asking(failing, Source("s", ["a"], calls=1))
+    assert len(await asking.ask(START, {}, ["failing", "s"])) == 1
+    (rejected,) = [event for event in seen if isinstance(event, ProposalRejected)]
+    assert rejected.proposal.reason == "ServerError: it is down"
+
+
+async def test_a_failure_that_every_call_would_meet_stops_the_run() -> None:
+    asking, _ = make_asking(Failing("failing", [], calls=1, error=AuthenticationError("wrong key")))
+    with pytest.raises(AuthenticationError):
+        await asking.ask(START, {}, ["failing"])
 
 
 async def test_worked_examples_are_made_of_the_states_own_successes() -> None:

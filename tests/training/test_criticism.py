@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.training.doubles import make_model
-from textgrad_lite.testing import SimulatedTask
+from textgrad_lite.errors import AuthenticationError, BudgetExceededError, ServerError
+from textgrad_lite.testing import ScriptedEngine, SimulatedTask
 from textgrad_lite.training.criticism import criticise
 from textgrad_lite.training.evaluation import Evaluator
 from textgrad_lite.training.program import Program
@@ -38,6 +41,31 @@ async def test_without_rollouts_nobody_is_asked() -> None:
     criticism = await criticise(program, task.metric, [], engine=task.engine)
     assert criticism.records == ()
     assert task.engine.calls == 0
+
+
+@pytest.mark.parametrize(
+    "error, failing_calls, stops",
+    [
+        (ServerError("down"), 1, False),
+        (ServerError("down"), 100, True),
+        (AuthenticationError("wrong key"), 1, True),
+        (BudgetExceededError("over", limit="calls"), 1, True),
+    ],
+)
+async def test_a_critic_that_fails(error: Exception, failing_calls: int, *, stops: bool) -> None:
+    task = SimulatedTask(1, luck=0.0)
+    lines: list[str | Exception] = [error] * failing_calls + ["The text should ask for more."] * 4
+    critic = ScriptedEngine(lines)
+    evaluator = Evaluator(Program(make_model(task)), task.metric)
+    state = evaluator.program.state()
+    with evaluator.program.holding(state):
+        _, rollouts = await evaluator.roll_out(state, task.dataset(4))
+        if stops:
+            with pytest.raises(type(error)):
+                await criticise(evaluator.program, task.metric, rollouts, engine=critic)
+        else:
+            criticism = await criticise(evaluator.program, task.metric, rollouts, engine=critic)
+            assert len(criticism.records) == 3
 
 
 async def test_two_states_can_be_criticised_one_after_the_other() -> None:

@@ -253,12 +253,13 @@ def is_verdict(event: events.Event) -> bool:
 
 
 PROGRAM = """
-import asyncio, sys
+import asyncio, signal, sys
 from textgrad_lite.engines import Budget, Engine
 from textgrad_lite.functions import ExampleSlot, PromptModel
 from textgrad_lite.testing import SimulatedTask
 from textgrad_lite.training import RunFolder, Trainer
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background ignores it otherwise
 task = SimulatedTask(5, noise=0.1)
 
 class Slow(Engine):
