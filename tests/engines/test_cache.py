@@ -194,7 +194,15 @@ async def test_housekeeping_deletes_no_file_that_a_row_names(folder: CacheFolder
 
 @pytest.mark.parametrize(
     "columns",
-    [{"value": 7}, {"value": b"{}"}, {"value": None}, {"filename": "y"}, {"value": "{}"}, {"value": "[1"}],
+    [
+        {"mode": 4},
+        {"value": 7},
+        {"value": b"{}"},
+        {"value": None},
+        {"filename": "y"},
+        {"value": "{}"},
+        {"value": "[1"},
+    ],
 )
 async def test_a_row_of_another_form_is_a_miss(folder: CacheFolder, columns: dict[str, Any]) -> None:
     await _cached(folder, _model()).complete(ask())

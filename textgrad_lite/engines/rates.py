@@ -41,15 +41,17 @@ class Rate:
     async def acquire(self, amount: float) -> None:
         """Return when so much more may be sent.
 
-        An amount beyond a minute's worth waits for an empty bucket; what is beyond is carried over.
+        What is beyond a minute's worth is owed, and paid in full before anything else is sent.
         """
         turn, bucket = self._bucket.get()
         async with turn:  # the bucket alone would let small requests overtake large ones for ever
-            due = max(0.0, amount + self._carried)
+            while self._carried > 0:
+                debt = min(self._carried, self._per_minute)
+                await bucket.acquire(debt)
+                self._carried -= debt
+            due = min(max(0.0, amount + self._carried), self._per_minute)
+            await bucket.acquire(due)
             self._carried += amount - due
-            now = min(due, self._per_minute)
-            self._carried += due - now
-            await bucket.acquire(now)
 
     def correct(self, difference: float) -> None:
         """Carry over how much more (or, negative, less) a request used than was charged."""
