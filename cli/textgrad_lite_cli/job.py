@@ -24,6 +24,9 @@ from textgrad_lite_cli.settings import Settings
 LIMITS = ("max_calls", "max_tokens", "max_usd", "max_seconds")
 """Settings that may be raised when a run is resumed."""
 
+_NAMING_FILES = ("model", "optimizer_model", "metric")
+"""Settings that may name a file of the user's."""
+
 
 @dataclass(frozen=True)
 class Job:
@@ -58,6 +61,8 @@ class Job:
     def to_config(self) -> dict[str, Any]:
         """Return what a run folder has to know in order to resume."""
         settings = self.settings.model_dump(mode="json", exclude={"out"})
+        for name in _NAMING_FILES:
+            settings[name] = settings[name] and _as_absolute(settings[name])
         return {
             "prompt_file": str(self.prompt_file.resolve()),
             "data_file": str(self.data_file.resolve()),
@@ -132,6 +137,12 @@ class Job:
     def _make_constraints(self) -> list[Constraint]:
         longest = self.settings.max_length
         return [KeepsPlaceholders(), *([MaxLength(characters=longest)] if longest else [])]
+
+
+def _as_absolute(name: str) -> str:
+    """Return a name with the full path of the file in it, if any: a run is resumed from anywhere."""
+    kind, _, place = name.partition(":")
+    return f"{kind}:{Path(place).absolute()}" if kind in ("python", "judge") and place else name
 
 
 def _as_share(amount: float) -> float:

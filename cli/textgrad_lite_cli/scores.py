@@ -40,7 +40,7 @@ def _make_failure_table(result: EvaluationResult) -> Table:
     failed = [example for example in result.examples if example.kind != "right"]
     table = Table("example", "kind", "why", box=None, pad_edge=False, title_justify="left")
     for example in failed[:_SHOWN]:
-        table.add_row(example.example_id, example.kind, Text(example.feedback[:_LONGEST]))
+        table.add_row(Text(example.example_id), example.kind, Text(example.feedback[:_LONGEST]))
     if len(failed) > _SHOWN:
         table.add_row("…", "", f"{len(failed) - _SHOWN} more; --json lists all")
     return table

@@ -27,6 +27,12 @@ Lines = Annotated[
 """Several texts; in a variable of the environment one a line."""
 
 
+CacheMode = Annotated[
+    Literal["on", "off", "read-only", "refresh"],
+    BeforeValidator(lambda given: ("off", "on")[given] if isinstance(given, bool) else given),
+]
+"""How the cache is used; YAML reads a bare ``on`` or ``off`` as a truth value."""
+
 Price = Annotated[str, Field(pattern=r"^\d+(\.\d+)?/\d+(\.\d+)?$")]
 """Dollars per million tokens of prompts and of answers, such as ``0.25/2``."""
 
@@ -85,7 +91,7 @@ class Settings(BaseModel):
     attempts: Positive = Field(
         8, title="Models", description="Times that a request is sent before it counts as failed."
     )
-    cache: Literal["on", "off", "read-only", "refresh"] = Field(
+    cache: CacheMode = Field(
         "on", title="Models", description="Answers of earlier runs: on, off, read-only or refresh."
     )
     cache_dir: Path | None = Field(

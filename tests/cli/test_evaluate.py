@@ -38,6 +38,13 @@ def test_json_tells_every_example(call: Call, place: Path) -> None:
     assert (row["purpose"], row["calls"]) == ("forward", len(ITEMS))
 
 
+def test_an_id_is_shown_as_it_is(call: Call, place: Path) -> None:
+    (place / "items.jsonl").write_text('{"id": "[/INST]", "input": "Add: 1 2", "target": "3"}\n')
+    result = call(*JOB)
+    assert result.exit_code == 0
+    assert "[/INST]" in result.stdout
+
+
 def test_a_limit_that_is_reached_is_an_error(call: Call, place: Path) -> None:
     result = call(*JOB, "--max-calls", "5")
     assert result.exit_code == 2

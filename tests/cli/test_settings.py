@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+import yaml
 
 from textgrad_lite.errors import ConfigurationError, UnknownNameError
 from textgrad_lite_cli.settings import Settings, gather, get_option
@@ -54,6 +55,11 @@ def test_a_bad_value_is_reported_with_its_place(
 ) -> None:
     with pytest.raises(ConfigurationError, match=f"^{place}: "):
         gather_from(given, environment, file)
+
+
+@pytest.mark.parametrize("word", ["on", "off", "read-only", "refresh"])
+def test_the_cache_is_named_in_yaml_without_quotes(word: str) -> None:
+    assert gather_from(file=yaml.safe_load(f"cache: {word}")).cache == word
 
 
 def test_all_bad_values_are_reported_at_once() -> None:

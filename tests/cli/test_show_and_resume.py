@@ -68,6 +68,15 @@ def test_resume_replaces_the_prompt_too(call: Call, run: Path, place: Path) -> N
     assert (place / "prompt.txt").read_text() == "Use your fingers.\n"
 
 
+def test_a_run_is_resumed_from_another_folder(
+    call: Call, run: Path, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (place / "elsewhere").mkdir()
+    monkeypatch.chdir(place / "elsewhere")
+    result = call("resume", run)
+    assert (result.exit_code, result.stderr) == (0, "")
+
+
 def test_resume_can_fail_if_not_better(call: Call, place: Path) -> None:
     call(*HOPELESS_JOB, "--out", "hopeless")
     assert call("resume", "hopeless", "--fail-if-not-better").exit_code == 1
