@@ -10,7 +10,6 @@ from textgrad_lite.data import Example
 from textgrad_lite.graph import Gradient
 from textgrad_lite.losses import MetricLoss
 from textgrad_lite.metrics import Metric, MetricResult
-from textgrad_lite.optimizers.sources import Trace
 from textgrad_lite.training.events import GradientRecord
 from textgrad_lite.training.failures import concerns_one_call, original_error
 from textgrad_lite.training.program import Program
@@ -66,20 +65,6 @@ def _check(failures: Sequence[Exception], gradients: Mapping[str, Sequence[Gradi
     serious = [cause for cause in causes if not concerns_one_call(cause)]
     if serious or (causes and not any(gradients.values())):
         raise (serious or causes)[0]
-
-
-def traces_of(rollouts: Sequence[Rollout]) -> tuple[Trace, ...]:
-    """What the sources of proposals may see of rollouts."""
-    return tuple(
-        Trace(
-            example_id=rollout.example.id,
-            input=rollout.example.input,
-            output=rollout.result.output,
-            score=rollout.metric_result.score,
-            feedback=rollout.metric_result.feedback,
-        )
-        for rollout in rollouts
-    )
 
 
 class _KnownResults(Metric):

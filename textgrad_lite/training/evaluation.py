@@ -55,10 +55,6 @@ class Evaluator:
         self._listen = listen or (lambda _: None)
         self._known: dict[tuple[str, str, int], ExampleResult] = {}
 
-    def known(self, state: State, example: Example) -> ExampleResult | None:
-        """The result of an example that was scored before, or None."""
-        return self._known.get((state_id(state), _digest(example), 0))
-
     async def evaluate(
         self,
         state: State,
