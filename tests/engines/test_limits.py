@@ -173,6 +173,20 @@ def test_a_refused_key_stops_other_engines_with_the_same_key() -> None:
     assert other.requests == []
 
 
+def test_a_call_made_just_after_a_refusal_is_not_sent() -> None:
+    model = Model(in_turn(AuthenticationError("wrong key")))
+
+    async def scenario() -> None:
+        engine = _limit(model)
+        await asyncio.gather(engine.complete(ask()), return_exceptions=True)
+        await asyncio.sleep(REFUSAL_SECONDS / 2)
+        with pytest.raises(AuthenticationError, match="not sent"):
+            await engine.complete(ask())
+
+    run(scenario())
+    assert len(model.requests) == 1
+
+
 def test_a_key_is_tried_again_after_a_while() -> None:
     model = Model(in_turn(AuthenticationError("wrong key"), answering()))
 

@@ -38,7 +38,7 @@ class Account:
             AuthenticationError: The key was refused; the call was not sent.
         """
         refusal = self._refusal
-        if refusal is not None and max(queued_at, _now() - REFUSAL_SECONDS) <= self._refused_at:
+        if refusal is not None and min(queued_at, _now() - REFUSAL_SECONDS) <= self._refused_at:
             raise AuthenticationError(
                 f"not sent, because the key was refused a moment ago: {refusal.message}", hint=refusal.hint
             ) from refusal
