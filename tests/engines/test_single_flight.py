@@ -169,3 +169,18 @@ def test_a_shared_request_is_wanted_while_any_waiter_wants_it() -> None:
 
     run(scenario())
     assert answers == [True, True, False]
+
+
+def test_an_answer_whose_first_waiter_has_gone_is_bought_by_the_next() -> None:
+    ledger = Ledger()
+
+    async def scenario() -> list[Completion | BaseException]:
+        engine = _join(Model(), ledger)
+        waiters = [asyncio.create_task(engine.complete(ask())) for _ in range(3)]
+        await asyncio.sleep(0.5)
+        waiters[0].cancel()
+        return await asyncio.gather(*waiters, return_exceptions=True)
+
+    _, *completions = run(scenario())
+    assert [isinstance(one, Completion) and one.is_cached for one in completions] == [False, True]
+    assert ledger.total().hits == 1

@@ -39,8 +39,9 @@ class SingleFlight(Layer):
         if flight is None:
             flight = flights[key] = _Flight(land=lambda: flights.pop(key, None))
             flight.take_off(self.inner, request)
-            return await flight.wait()
         completion = await flight.wait()
+        if flight.is_first_use():
+            return completion
         self._recorder.add_hit(request, completion.usage)
         return completion.model_copy(update={"is_cached": True})
 
@@ -51,6 +52,7 @@ class _Flight:
     def __init__(self, land: Callable[[], object]) -> None:
         self._land = land
         self._is_over = False
+        self._is_used = False
         self._waiting: list[Callable[[], bool]] = []
         self._task: asyncio.Task[Completion] | None = None
 
@@ -77,6 +79,11 @@ class _Flight:
                 self._task.cancel()
                 self._end()
         return self._task.result()
+
+    def is_first_use(self) -> bool:
+        """Whether this is who bought the answer: whoever asked first may have gone before it came."""
+        is_first, self._is_used = not self._is_used, True
+        return is_first
 
     def _end(self) -> None:
         """Let the next equal request start anew; once, because it may have started already."""
