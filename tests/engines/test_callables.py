@@ -149,3 +149,22 @@ def test_what_has_no_signature_and_cannot_be_referred_to_weakly_is_still_an_engi
             return prompt
 
     assert CallableEngine(Slotted())("hello", "be brief") == "be brief\n\nhello"
+
+
+def test_objects_without_a_hash_or_a_weak_reference_are_told_apart() -> None:
+    class Unhashable:
+        __hash__ = None  # type: ignore[assignment]
+
+        def __call__(self, prompt: str) -> str:
+            return prompt
+
+    class Slotted:
+        __slots__ = ()
+
+        def __call__(self, prompt: str) -> str:
+            return prompt
+
+    for kind in (Unhashable, Slotted):
+        first, second = kind(), kind()
+        assert CallableEngine(first).identity() == CallableEngine(first).identity()
+        assert CallableEngine(first).identity() != CallableEngine(second).identity()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import finalize
 
 from textgrad_lite import runtime
 from textgrad_lite.engines.engine import Engine
@@ -130,19 +130,23 @@ def _describe(owner: Any) -> str:
 
 
 _counts: dict[str, int] = {}
-_numbers: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
+_numbers: dict[int, int] = {}
+_kept: list[object] = []
+"""Owners that cannot be referred to weakly; another object must not come by the id of one of them."""
 
 
-def _count(owner: Any) -> int:
+def _count(owner: object) -> int:
     """Return which object of this description it is, in the order in which engines were made of them.
 
-    Two closures of one function look alike; a run that is replayed makes them in the same order again.
+    Two closures of one function look alike; a run that is replayed makes them in the same order again. Told
+    apart by identity, since two engines that are equal, or have no hash, may still answer differently.
     """
-    try:
-        if owner in _numbers:
-            return _numbers[owner]
-        _counts[_describe(owner)] = number = _counts.get(_describe(owner), 0) + 1
-        _numbers[owner] = number
-    except TypeError:  # neither hashable nor weakly referable
-        return 0
+    number = _numbers.get(id(owner))
+    if number is None:
+        place = _describe(owner)
+        _counts[place] = number = _numbers[id(owner)] = _counts.get(place, 0) + 1
+        try:
+            finalize(owner, _numbers.pop, id(owner)).atexit = False
+        except TypeError:
+            _kept.append(owner)
     return number
