@@ -9,12 +9,14 @@ import pytest
 
 from tests.engines.doubles import Model, answering, ask, in_turn, run
 from textgrad_lite import runtime
+from textgrad_lite.engines.billing import Billing
+from textgrad_lite.engines.budget import Budget
 from textgrad_lite.engines.ledger import Ledger
 from textgrad_lite.engines.recorder import Recorder
 from textgrad_lite.engines.session import Session, use_session
 from textgrad_lite.engines.single_flight import SingleFlight
 from textgrad_lite.engines.types import Completion
-from textgrad_lite.errors import ServerError
+from textgrad_lite.errors import BudgetExceededError, ServerError
 
 
 def _join(model: Model, ledger: Ledger | None = None) -> SingleFlight:
@@ -184,3 +186,25 @@ def test_an_answer_whose_first_waiter_has_gone_is_bought_by_the_next() -> None:
     _, *completions = run(scenario())
     assert [isinstance(one, Completion) and one.is_cached for one in completions] == [False, True]
     assert ledger.total().hits == 1
+
+
+def test_a_call_inside_another_does_not_join_one_that_waits_for_the_other_to_settle() -> None:
+    model, recorder = Model(), Recorder("fake/model", Ledger())
+    shared = SingleFlight(Billing(model, recorder), recorder)
+    request = ask("same", max_tokens=400)
+
+    class Outer(Model):
+        async def complete(self, _: object) -> Completion:
+            await asyncio.sleep(1)
+            return await shared.complete(request)
+
+    async def scenario() -> list[Completion | BaseException]:
+        outer = Billing(Outer(), recorder)
+        with use_session(Session(budget=Budget(tokens=1000))):
+            calls = [asyncio.create_task(engine.complete(request)) for engine in (outer, shared)]
+            async with asyncio.timeout(100):
+                return await asyncio.gather(*calls, return_exceptions=True)
+
+    outcome, _ = run(scenario())
+    assert isinstance(outcome, BudgetExceededError)
+    assert model.requests == []

@@ -181,7 +181,7 @@ class Budget:
         if self.fits(worst):
             return False
         loop = asyncio.get_running_loop()
-        if any(reservation.loop is loop for reservation in self._open) and not _is_inside_a_call.get():
+        if any(reservation.loop is loop for reservation in self._open) and not is_inside_a_call():
             return True
         raise self.exceeded(self._lacking(self._committed() + worst) or "calls", worst)
 
@@ -241,6 +241,11 @@ def inside_a_call() -> Iterator[None]:
         yield
     finally:
         _is_inside_a_call.reset(token)
+
+
+def is_inside_a_call() -> bool:
+    """Return whether the caller runs inside a call that holds a reservation."""
+    return _is_inside_a_call.get()
 
 
 async def reserve(budgets: Iterable[Budget], worst: Amount) -> Hold:

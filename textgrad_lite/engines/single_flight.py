@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable
 
 from textgrad_lite import runtime
+from textgrad_lite.engines.budget import is_inside_a_call
 from textgrad_lite.engines.engine import Engine
 from textgrad_lite.engines.key import request_key
 from textgrad_lite.engines.layer import Layer
@@ -23,18 +24,19 @@ class SingleFlight(Layer):
     """Joins equal requests of one session while one of them is in flight.
 
     An answer that was joined has ``is_cached`` set, since it was not bought. Sessions share no requests,
-    because the budget of one must neither pay nor stop for the other. An error goes to all who wait.
+    because the budget of one must neither pay nor stop for the other. Nor does a call inside another one join
+    those outside, which may wait for the other to settle. An error goes to all who wait.
     """
 
     def __init__(self, inner: Engine, recorder: Recorder) -> None:
         super().__init__(inner)
         self._recorder = recorder
-        self._flights: PerLoop[dict[tuple[str, Session | None], _Flight]] = PerLoop(dict)
+        self._flights: PerLoop[dict[tuple[str, Session | None, bool], _Flight]] = PerLoop(dict)
 
     async def complete(self, request: Request) -> Completion:
         """Answer a request, together with the equal ones that are asked meanwhile."""
         flights = self._flights.get()
-        key = (request_key(self, request), current_session())
+        key = (request_key(self, request), current_session(), is_inside_a_call())
         flight = flights.get(key)
         if flight is None:
             flight = flights[key] = _Flight(land=lambda: flights.pop(key, None))
