@@ -470,10 +470,27 @@ class TestCancellation:
                 await walking
             model.backward_gate.set()
 
-        asyncio.run(runtime.arun(interrupt()))
+        runtime.run(interrupt())
         assert (model.asked, prompt.gradients) == ([], ())
         root.backward()
         assert texts(prompt) == ["model[0]<the end>"]
+
+    def test_starts_nothing_more(self) -> None:
+        model, slow, prompt = Echo("model"), Gated("slow"), leaf()
+        answer = model(prompt)
+        total = Sum()(Echo("fast")(answer), slow(answer))
+
+        async def interrupt() -> None:
+            slow.forward_gate.set()
+            walking = asyncio.create_task(total.abackward())
+            await until(lambda: slow.backward_started and answer.gradients)
+            walking.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await walking
+
+        runtime.run(interrupt())
+        assert texts(answer) == ["fast[0]<the end>"]
+        assert model.asked == []
 
 
 class Average(PassThrough):

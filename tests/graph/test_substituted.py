@@ -66,6 +66,16 @@ class TestInside:
             assert prompt.version != version
         assert (prompt.value, prompt.version) == ("old", 0)
 
+    def test_no_version_is_that_of_another_candidate(self) -> None:
+        prompt = leaf("old")
+        versions = [prompt.version]
+        for candidate in "ab":
+            with substituted({prompt: candidate}):
+                versions.append(prompt.version)
+                prompt.set_value("c")
+                versions.append(prompt.version)
+        assert len(set(versions)) == 5
+
     def test_an_output_becomes_a_leaf(self) -> None:
         prompt = leaf("a")
         answer = Echo("model")(prompt)

@@ -98,9 +98,16 @@ class TestShutdown:
                     continue
 
         pending = runtime.spawn(stubborn(), name="the stubborn work")
+        told = threading.Event()
+
+        async def wait_for_it() -> None:
+            pending.notify(told.set)
+
         assert started.wait(10)
+        runtime.run(wait_for_it())
         runtime.shutdown()
-        with pytest.raises(WorkCancelledError, match="the stubborn work"):
+        assert told.wait(10)
+        with pytest.raises(WorkCancelledError, match="the stubborn work was cancelled"):
             pending.result()
 
     def test_awaits_every_closer_once_on_the_loop(self) -> None:
@@ -246,7 +253,7 @@ class TestFork:
     def test_from_a_users_function_works_too(self, run_script: RunScript) -> None:
         done = run_script(
             """
-            import os, warnings
+            import os, threading, warnings
             from textgrad_lite import runtime
 
             warnings.simplefilter("ignore", DeprecationWarning)
@@ -254,22 +261,30 @@ class TestFork:
             async def echo(value):
                 return value
 
+            go_on = threading.Event()
+
             def fork():
+                go_on.wait()
                 child = os.fork()
                 if child == 0:
                     print("child:", runtime.run(echo("works")), flush=True)
                     os._exit(0)
                 return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
-            print("parent:", runtime.run(runtime.call_user(fork)))
+            runtime.configure(concurrency=1)
+            forking = runtime.spawn(runtime.call_user(fork), name="fork")
+            queued = runtime.spawn(runtime.call_user(int), name="queued")
+            runtime.run(echo("in the queue"))
+            go_on.set()
+            print("parent:", forking.result(), queued.result())
             """
         )
         assert done.stderr == ""
-        assert done.stdout.splitlines() == ["child: works", "parent: 0"]
+        assert done.stdout.splitlines() == ["child: works", "parent: 0 0"]
 
 
 INTERRUPTED = """
-import asyncio, os, signal, threading
+import asyncio, os, signal, sys, threading
 from textgrad_lite import runtime
 
 log = []
@@ -300,6 +315,8 @@ def user():
 def interrupt():
     for _ in range(3):
         started.acquire()
+    while sys._current_frames()[threading.main_thread().ident].f_code.co_name != "wait":
+        pass
     os.kill(os.getpid(), signal.SIGINT)
 
 other = runtime.spawn(spend("the other"), name="other")

@@ -8,7 +8,6 @@ they can never hold up the core.
 
 from textgrad_lite.runtime.blocking import forbid_blocking
 from textgrad_lite.runtime.core import (
-    Wanted,
     arun,
     at_shutdown,
     call_user,
@@ -17,9 +16,9 @@ from textgrad_lite.runtime.core import (
     run,
     shutdown,
     spawn,
-    wanted,
 )
 from textgrad_lite.runtime.pending import Failure, Pending
+from textgrad_lite.runtime.users import Wanted, wanted
 
 __all__ = [
     "Failure",

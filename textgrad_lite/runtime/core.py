@@ -2,130 +2,44 @@
 
 from __future__ import annotations
 
-import asyncio
 import atexit
 import contextvars
-import inspect
 import os
 import threading
-from collections.abc import Awaitable, Callable, Coroutine, Hashable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
-from types import MappingProxyType, MethodType
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeVar
 
 from textgrad_lite.runtime.blocking import forbid_blocking
 from textgrad_lite.runtime.loops import LoopClosedError, LoopThread
-from textgrad_lite.runtime.pending import Failure, Pending
-from textgrad_lite.runtime.workers import Job, Slots, Threads, as_ordinary, current_job, forget_job
+from textgrad_lite.runtime.pending import Failure, Pending, hand_over
+from textgrad_lite.runtime.users import Users
+from textgrad_lite.runtime.workers import current_job, forget_job
 
 T = TypeVar("T")
 
 DEFAULT_CONCURRENCY = 16
 
-Wanted: TypeAlias = Callable[[], bool]
-
-wanted: contextvars.ContextVar[Wanted] = contextvars.ContextVar("wanted", default=lambda: True)
-"""Whether anybody still wants the current work. What waits in a queue asks when its turn comes, and where
-nobody does it raises ``CancelledError`` instead of going on."""
-
-_depth: contextvars.ContextVar[int] = contextvars.ContextVar("depth", default=0)
-_enclosing: contextvars.ContextVar[Mapping[Hashable, Slots]] = contextvars.ContextVar(
-    "enclosing", default=MappingProxyType({})
-)
-
 
 class Runtime:
-    """A loop for our coroutines, one for the users', and threads for the users' functions."""
+    """The core's loop, and where the users' functions run."""
 
     def __init__(self, concurrency: int) -> None:
         self.core = LoopThread("textgrad_lite-loop")
-        self.users = LoopThread("textgrad_lite-user-loop")
-        self.slots = Slots(concurrency)
-        self._threads = Threads(self.core)
-        self._gates: dict[Hashable, Slots] = {}
+        self.users = Users(self.core, concurrency)
 
     def stop(self) -> None:
         """Cancel everything and end the threads that can be ended. From any other thread."""
-        for loop in (self.core, self.users):
+        for loop in (self.core, self.users.loop):
             loop.stop()
-        for loop in (self.core, self.users):
+        for loop in (self.core, self.users.loop):
             loop.join()
-        self._threads.close()
+        self.users.close()
 
     def abandon(self) -> None:
         """Forget threads that a fork did not copy."""
         self.core.abandon()
-        self.users.abandon()
-
-    def limit(self, concurrency: int) -> None:
-        """Change the number of slots. On the core's thread."""
-        self.slots.limit = concurrency
-        self.slots.serve()
-
-    async def call(self, function: Callable[..., Any], call: Callable[[], Any], *, serial: bool) -> Any:
-        """Run a user's function, see ``call_user``. On the core's thread."""
-        context = contextvars.copy_context()
-        context.run(_depth.set, _depth.get() + 1)
-        leave = await self._enter_gate(_identity(function), context) if serial else None
-        if inspect.iscoroutinefunction(function):
-            try:
-                return await self._await_elsewhere(call(), context)
-            finally:
-                if leave:
-                    leave()
-        result = await self._call_on_thread(call, context, leave)
-        return await self._await_elsewhere(result, context) if inspect.isawaitable(result) else result
-
-    async def _call_on_thread(
-        self, call: Callable[[], Any], context: contextvars.Context, leave: Callable[[], object] | None
-    ) -> Any:
-        depth = _depth.get()
-        try:
-            await self._acquire_slot(depth)
-        except asyncio.CancelledError:
-            if leave:
-                leave()
-            raise
-        job = Job(call, context, self.slots, depth)
-        job.on_end = leave
-        self._threads.run(job)
-        try:
-            value, error = await job.outcome
-        except asyncio.CancelledError:
-            job.abandon()
-            raise
-        try:
-            if error is not None:
-                raise error
-            return value
-        finally:
-            del error  # or the traceback would hold the error that holds the traceback
-
-    async def _acquire_slot(self, depth: int) -> None:
-        await self.slots.acquire(depth)
-        if not wanted.get()():
-            self.slots.release()
-            raise asyncio.CancelledError
-
-    async def _await_elsewhere(self, awaitable: Awaitable[Any], context: contextvars.Context) -> Any:
-        return await _hand_over(self.users.start(_guard(awaitable), context, "a user's coroutine"))
-
-    async def _enter_gate(self, key: Hashable, context: contextvars.Context) -> Callable[[], object]:
-        """Wait until no other call of a serial function runs.
-
-        A call that such a function makes to itself runs inside it, through a gate of the enclosing call:
-        waiting for the enclosing call to end would never end.
-        """
-        enclosing = _enclosing.get()
-        gate = enclosing.get(key) or self._gates.setdefault(key, Slots(1))
-        context.run(_enclosing.set, {**enclosing, key: Slots(1)})
-        await gate.acquire(0)
-        return partial(self._leave_gate, key, gate)
-
-    def _leave_gate(self, key: Hashable, gate: Slots) -> None:
-        gate.release()
-        if gate.is_idle and self._gates.get(key) is gate:
-            del self._gates[key]
+        self.users.loop.abandon()
 
 
 _lock = threading.Lock()
@@ -170,18 +84,18 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
     except BaseException:
         coroutine.close()
         raise
-    pending = spawn(coroutine, name=_name_of(coroutine))
     try:
-        return pending.result()
-    finally:
-        del pending
+        return spawn(coroutine, name=_name_of(coroutine)).result()
+    except KeyboardInterrupt:
+        current().core.interrupt()  # again, or for the first time if Ctrl-C came before there was a result
+        raise
 
 
 async def arun(coroutine: Coroutine[Any, Any, T]) -> T:
     """Await a coroutine on the runtime's loop, from any loop. Cancellation goes through."""
     if is_loop_thread():
         return await coroutine
-    return await _hand_over(spawn(coroutine, name=_name_of(coroutine)))
+    return await hand_over(spawn(coroutine, name=_name_of(coroutine)))
 
 
 async def call_user(function: Callable[..., Any], /, *args: Any, serial: bool = False, **kwargs: Any) -> Any:
@@ -202,7 +116,7 @@ async def call_user(function: Callable[..., Any], /, *args: Any, serial: bool = 
     """
     if not is_loop_thread():
         return await arun(call_user(function, *args, serial=serial, **kwargs))
-    return await current().call(function, partial(function, *args, **kwargs), serial=serial)
+    return await current().users.call(function, partial(function, *args, **kwargs), serial=serial)
 
 
 def is_loop_thread() -> bool:
@@ -222,7 +136,7 @@ def configure(*, concurrency: int) -> None:
     with _lock:
         _concurrency = concurrency
         if _runtime is not None:
-            _runtime.core.post(_runtime.limit, concurrency)
+            _runtime.core.post(_runtime.users.limit, concurrency)
 
 
 def at_shutdown(close: Callable[[], Awaitable[None]]) -> None:
@@ -278,33 +192,6 @@ def _after_fork_in_child() -> None:
 
 def _name_of(coroutine: Coroutine[Any, Any, Any]) -> str:
     return getattr(coroutine, "__qualname__", type(coroutine).__name__)
-
-
-async def _hand_over(pending: Pending[T]) -> T:
-    try:
-        return await pending
-    except asyncio.CancelledError:
-        pending.cancel()
-        await pending.settled()
-        raise
-    finally:
-        del pending
-
-
-async def _guard(awaitable: Awaitable[T]) -> T:
-    try:
-        return await awaitable
-    except (SystemExit, KeyboardInterrupt) as error:
-        raise as_ordinary(error) from error
-
-
-def _identity(function: Callable[..., Any]) -> Hashable:
-    """What makes two callables the same: bound methods and partials are new objects each time."""
-    while isinstance(function, partial):
-        function = function.func
-    if isinstance(function, MethodType):
-        return id(function.__self__), function.__func__
-    return id(function)
 
 
 atexit.register(shutdown)

@@ -20,6 +20,9 @@ from textgrad_lite.runtime.pending import Failure, Pending
 
 T = TypeVar("T")
 
+_INTERRUPT_SECONDS = 2.0
+"""How long Ctrl-C waits for what it cancelled."""
+
 _FULL_INBOX = 64
 """More than this in the inbox is work that would only grow old there, and cost the garbage collector."""
 _PACE_SECONDS = 0.1
@@ -27,7 +30,7 @@ _PACE_SECONDS = 0.1
 
 _logger = logging.getLogger(__name__)
 
-_FAREWELL_SECONDS = 1.0
+_FAREWELL_SECONDS = 2.0
 """How long cancelled work may clean up before the loop ends without it."""
 
 
@@ -54,6 +57,7 @@ class LoopThread:
         self._is_woken = False
         self._is_emptied = threading.Event()
         self.is_closed = False
+        self._telling: asyncio.Task[None] | None = None
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
@@ -98,10 +102,30 @@ class LoopThread:
         """Have something closed, on the loop, just before it ends. From any thread."""
         self._closers.append(close)
 
-    def cancel_all(self) -> None:
-        """Cancel every task of the loop. On its thread."""
-        for task in asyncio.all_tasks(self.loop):
+    def interrupt(self) -> None:
+        """Cancel every task of the loop, and wait for their end, but not long. From any other thread."""
+        have_ended = threading.Event()
+        with contextlib.suppress(LoopClosedError):
+            self.post(self._interrupt, have_ended)
+            have_ended.wait(_INTERRUPT_SECONDS)
+
+    def _interrupt(self, have_ended: threading.Event) -> None:
+        tasks = self._cancel_all()
+
+        async def tell() -> None:
+            await asyncio.wait(tasks)
+            have_ended.set()
+
+        if tasks:
+            self._telling = self.loop.create_task(tell())
+        else:
+            have_ended.set()
+
+    def _cancel_all(self) -> set[asyncio.Task[Any]]:
+        tasks = asyncio.all_tasks(self.loop)
+        for task in tasks:
             task.cancel()
+        return tasks
 
     def stop(self) -> None:
         """Cancel everything, let it clean up for a moment, and end the thread. From any thread."""
@@ -142,7 +166,7 @@ class LoopThread:
         with self._inbox_lock:
             self.is_closed = True
         self._empty_inbox()
-        self.cancel_all()
+        self._cancel_all()
         self.loop.run_until_complete(self._close())
         for pending in tuple(self.running):
             pending.give_up()

@@ -22,9 +22,6 @@ T = TypeVar("T")
 
 _logger = logging.getLogger(__name__)
 
-_INTERRUPT_SECONDS = 2.0
-"""How long Ctrl-C waits for what it cancelled."""
-
 
 class Failure:
     """An error that waits to be read. One that nobody ever reads is logged once.
@@ -89,6 +86,9 @@ class Pending(Generic[T]):
             if not self._is_done:
                 self._block()
             return self._outcome()
+        except KeyboardInterrupt:
+            self._owner.interrupt()
+            raise
         finally:
             del self  # see _outcome
 
@@ -211,13 +211,19 @@ class Pending(Generic[T]):
         else:
             job.check_wanted()
             self._post(job.lend_slot, self, is_settled.set)
-        try:
-            _wait(is_settled)
-        except KeyboardInterrupt:
-            with contextlib.suppress(RuntimeError):  # the loop may have ended meanwhile
-                self._owner.post(self._owner.cancel_all)
-                is_settled.wait(_INTERRUPT_SECONDS)
-            raise
+        _wait(is_settled)
+
+
+async def hand_over(pending: Pending[T]) -> T:
+    """Await work that belongs to the caller: cancelling the caller cancels it, and waits for its end."""
+    try:
+        return await pending
+    except asyncio.CancelledError:
+        pending.cancel()
+        await pending.settled()
+        raise
+    finally:
+        del pending
 
 
 def _report(error: BaseException, owner: LoopThread | None) -> None:
