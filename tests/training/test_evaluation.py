@@ -161,12 +161,18 @@ async def test_errors_that_all_calls_will_meet_stop_at_once(error: Exception) ->
 
 
 async def test_the_first_error_cancels_what_is_still_running() -> None:
+    running: list[int] = []
     cancelled: list[int] = []
+    both_run = asyncio.Event()
     both = threading.Semaphore(0)
 
     async def answer(request: Request) -> str:
         if number_of(request) == 0:
+            await both_run.wait()
             raise AuthenticationError("key")
+        running.append(number_of(request))
+        if len(running) == 2:
+            both_run.set()
         try:
             await asyncio.Event().wait()
         except asyncio.CancelledError:
