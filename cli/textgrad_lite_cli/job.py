@@ -85,9 +85,9 @@ class Job:
         """The examples, divided by seed."""
         settings = self.settings
         return self.dataset.split(
-            train=_as_share(settings.train),
-            val=_as_share(settings.val),
-            test=_as_share(settings.test),
+            train=_as_share("train", settings.train),
+            val=_as_share("val", settings.val),
+            test=_as_share("test", settings.test),
             seed=settings.seed,
         )
 
@@ -145,6 +145,14 @@ def _as_absolute(name: str) -> str:
     return f"{kind}:{Path(place).absolute()}" if kind in ("python", "judge") and place else name
 
 
-def _as_share(amount: float) -> float:
-    """Return a share as it is, and a count as the whole number that the library tells from a share."""
+def _as_share(name: str, amount: float) -> float:
+    """Return a share as it is, and a count as the whole number that the library tells from a share.
+
+    Raises:
+        ConfigurationError: If it is neither.
+    """
+    if amount > 1 and amount != int(amount):
+        raise ConfigurationError(
+            f"--{name} {amount}: neither a share nor a count", hint="Give a share below 1 or a whole number."
+        )
     return int(amount) if amount >= 1 or amount == 0 else amount

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import shutil
 from pathlib import Path
 
 from textgrad_lite.errors import PromptError
@@ -34,8 +36,25 @@ def read_prompt(path: Path) -> str:
     return text
 
 
-def write_prompt(path: Path, text: str) -> None:
-    """Replace the text of a prompt file; it is never there in part."""
-    beside = path.with_name(f".{path.name}.new")
-    beside.write_bytes(text.encode("utf-8"))
-    beside.replace(path)
+def replace_prompt(path: Path, known: str, text: str) -> None:
+    """Replace the text of a prompt file; it is never there in part, and keeps its mode and byte-order mark.
+
+    Args:
+        path: The file, or a link to it.
+        known: The text that it is supposed to hold.
+        text: The new text.
+
+    Raises:
+        PromptError: If it holds another text by now, which would be lost.
+    """
+    if read_prompt(path) != known:
+        raise PromptError(
+            f"{path} has been edited during the run and is left as it is",
+            hint="The best prompt is in best.txt in the folder of the run.",
+        )
+    file = path.resolve()
+    mark = codecs.BOM_UTF8 if file.read_bytes().startswith(codecs.BOM_UTF8) else b""
+    beside = file.with_name(f".{file.name}.new")
+    beside.write_bytes(mark + text.encode("utf-8"))
+    shutil.copymode(file, beside)
+    beside.replace(file)

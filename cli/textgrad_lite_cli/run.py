@@ -11,7 +11,7 @@ from textgrad_lite_cli.console import get_errors, get_output, print_json
 from textgrad_lite_cli.failures import INTERRUPTED, NOT_BETTER
 from textgrad_lite_cli.job import Job
 from textgrad_lite_cli.progress import choose_progress
-from textgrad_lite_cli.prompt_file import write_prompt
+from textgrad_lite_cli.prompt_file import replace_prompt
 from textgrad_lite_cli.verdict import print_result
 
 
@@ -47,7 +47,7 @@ def finish(job: Job, result: FitResult, *, is_in_place: bool, must_be_better: bo
     is_better = result.verdict is not None and result.verdict.is_better
     is_replaced = is_in_place and is_better and result.is_changed
     if is_replaced:
-        write_prompt(job.prompt_file, result.best_text)
+        replace_prompt(job.prompt_file, result.start_text, result.best_text)
     if as_json:
         print_json(_to_json(job, result, is_replaced=is_replaced))
     else:

@@ -184,7 +184,8 @@ def test_a_server_that_cannot_be_reached(call: Call, place: Path, monkeypatch: p
 
 
 @pytest.mark.parametrize(
-    "option, value", [("--steps", "0"), ("--train", "-1"), ("--cache", "maybe"), ("--price", "1")]
+    "option, value",
+    [("--steps", "0"), ("--train", "-1"), ("--train", "1.5"), ("--cache", "maybe"), ("--price", "1")],
 )
 def test_an_option_out_of_range(option: str, value: str, refused: Any, place: Path) -> None:
     assert option in refused(option, value)

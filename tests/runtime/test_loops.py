@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 
 import pytest
@@ -37,6 +38,30 @@ class TestTheExecutorOfAsyncio:
     def test_runs_on_daemon_threads(self) -> None:
         thread = runtime.run(asyncio.to_thread(threading.current_thread))
         assert thread.daemon
+
+    def test_drops_the_outcome_of_a_call_that_was_cancelled(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        uncaught: list[object] = []
+        monkeypatch.setattr(threading, "excepthook", uncaught.append)
+        go = threading.Event()
+        workers: list[threading.Thread] = []
+
+        def work(loop: asyncio.AbstractEventLoop, works: asyncio.Event) -> None:
+            workers.append(threading.current_thread())
+            loop.call_soon_threadsafe(works.set)
+            go.wait(10)
+
+        async def give_up() -> None:
+            works = asyncio.Event()
+            call = asyncio.ensure_future(asyncio.to_thread(work, asyncio.get_running_loop(), works))
+            await works.wait()
+            call.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await call
+
+        runtime.run(give_up())
+        go.set()
+        workers[0].join(10)
+        assert uncaught == []
 
     def test_hands_errors_on(self) -> None:
         with pytest.raises(ValueError, match="invalid literal"):

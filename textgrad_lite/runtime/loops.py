@@ -177,7 +177,7 @@ class LoopThread:
         if tasks := asyncio.all_tasks(self.loop) - {asyncio.current_task()}:
             await asyncio.wait(tasks, timeout=_FAREWELL_SECONDS)
         for task in closing:
-            if task.done() and not task.cancelled() and (error := task.exception()):
+            if task.done() and not task.cancelled() and (error := task.exception()) is not None:
                 _logger.warning("something could not be closed at shutdown: %s", error)
         await self.loop.shutdown_asyncgens()
 
@@ -192,6 +192,8 @@ class _DaemonExecutor(ThreadPoolExecutor):
         future: Future[T] = Future()
 
         def work() -> None:
+            if not future.set_running_or_notify_cancel():
+                return
             try:
                 future.set_result(fn(*args, **kwargs))
             except BaseException as error:  # noqa: BLE001 - handed to whoever waits for the future

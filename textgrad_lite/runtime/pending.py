@@ -146,7 +146,7 @@ class Pending(Generic[T]):
             return
         if task.cancelled():
             self.give_up()
-        elif error := task.exception():
+        elif (error := task.exception()) is not None:
             self._settle(None, Failure(error))
         elif isinstance(result := task.result(), Failure):
             self._settle(None, result)

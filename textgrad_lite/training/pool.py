@@ -61,10 +61,6 @@ class Pool:
         self._members.append(member)
         self.seen.add(member.id)
 
-    def find(self, name: str) -> Member:
-        """The member with this id."""
-        return next(member for member in self._members if member.id == name)
-
     def history(self) -> tuple[tuple[State, float], ...]:
         """All states with their means, in the order in which they were scored."""
         return tuple((member.state, member.mean) for member in self._members)

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from textgrad_lite.engines.providers.base import Provider
-from textgrad_lite.engines.providers.failures import Failure, parse_retry_after
+from textgrad_lite.engines.providers.connection import Connection
+from textgrad_lite.engines.providers.failures import ErrorMaker, Failure, parse_retry_after
 from textgrad_lite.engines.providers.openai import OpenAIProvider
 from textgrad_lite.engines.types import Completion
 from textgrad_lite.errors import (
@@ -181,8 +182,20 @@ def test_class_by_words(status: int, message: str, kind: type[EngineError]) -> N
     assert Failure(status, message).error_class is kind
 
 
+def make_errors(key: str = "sk-secret-0123456789") -> ErrorMaker:
+    connection = Connection("http://127.0.0.1/v1", key, {}, timeout=1.0, http_client=None)
+    return ErrorMaker("openai", "m", connection)
+
+
 def test_endless_message_is_cut() -> None:
-    assert len(Failure.from_body(500, "x" * 10_000, {}).message) < 600
+    assert len(str(make_errors().make_from(Failure.from_body(500, "x" * 10_000, {}), None))) < 700
+
+
+@pytest.mark.parametrize("start", range(480, 502))
+def test_key_where_a_message_is_cut_is_redacted(start: int) -> None:
+    key = "sk-secret-0123456789"
+    failure = Failure.from_body(500, "x" * start + " " + key, {})
+    assert "sk-sec" not in str(make_errors(key).make_from(failure, None))
 
 
 @pytest.mark.parametrize(

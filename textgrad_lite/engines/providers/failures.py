@@ -83,7 +83,7 @@ class Failure:
         said = data.get("message") or data.get("detail") or data.get("msg") or inner or fallback
         return cls(
             status=status,
-            message=_shorten(str(said)),
+            message=" ".join(str(said).split()),
             code=" ".join(str(data[name]) for name in ("code", "type") if data.get(name)),
             parameter=data["param"] if isinstance(data.get("param"), str) else None,
             headers=headers,
@@ -102,7 +102,6 @@ class Failure:
 
 
 def _shorten(text: str) -> str:
-    text = " ".join(text.split())
     return text if len(text) <= _LONGEST_MESSAGE else f"{text[:_LONGEST_MESSAGE]}…"
 
 
@@ -151,7 +150,7 @@ class ErrorMaker:
     def make(self, kind: type[AnyEngineError], message: str, **details: Any) -> AnyEngineError:
         """Make an error of this kind; ``details`` are status and request id."""
         hint = _HINTS.get(kind, "").format(url=self.connection.public_url)
-        words = self.connection.redact(message)
+        words = _shorten(self.connection.redact(message))
         return kind(words, provider=self.provider, model=self.model, hint=hint, **details)
 
     def make_from(self, failure: Failure, request_id: str | None) -> EngineError:
