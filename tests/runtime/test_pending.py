@@ -59,6 +59,17 @@ class TestFailure:
         runtime.run(nothing())
         assert errors_in(caplog) == []
 
+    def test_counts_even_if_the_error_is_empty(self) -> None:
+        class Nothing(Exception):  # noqa: N818
+            def __bool__(self) -> bool:
+                return False
+
+        async def fail_quietly() -> None:
+            raise Nothing
+
+        with pytest.raises(Nothing):
+            runtime.run(fail_quietly())
+
     def test_is_the_same_object_everywhere(self) -> None:
         error = KeyError("lost")
         failure = Failure(error)
