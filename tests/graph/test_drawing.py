@@ -6,16 +6,18 @@ import sys
 
 import pytest
 
-from tests.graph.doubles import Echo, leaf
-from textgrad_lite.errors import MissingDependencyError
-from textgrad_lite.graph import Gradient, Variable
+from tests.graph.doubles import Echo, Gated, Sum, leaf
+from textgrad_lite.errors import FunctionError, MissingDependencyError
+from textgrad_lite.graph import Call, Gradient, Value, Variable
 
 
 def graph() -> Variable:
     prompt = leaf('say "hi"\nand \\ go', role="the prompt")
     prompt.add_gradient(Gradient("be <brief>"))
     question = leaf("1+1?", role="the question", requires_grad=False)
-    return Echo("model")(prompt, question, role="the answer")
+    answer = Echo("model")(prompt, question, role="the answer")
+    assert answer.text.endswith("1+1?")
+    return answer
 
 
 class TestDot:
@@ -62,6 +64,20 @@ class TestMermaid:
         made = Variable("b", role_description="made", predecessors=[source])
         assert made.to_mermaid().splitlines()[-1] == "  v0 --> v1"
         assert made.to_dot().splitlines()[-2] == "  v0 -> v1"
+
+
+def test_drawings_never_wait_and_read_no_error() -> None:
+    class Fails(Echo):
+        async def forward(self, call: Call) -> Value:
+            raise KeyError("lost")
+
+    gate, failed = Gated(), Fails()(leaf())
+    with pytest.raises(FunctionError):
+        _ = failed.value
+    waiting = Sum()(gate(leaf(), role="waiting"), failed)
+    assert "waiting\\n= <pending>" in waiting.to_dot()
+    assert "= <FunctionError>" in waiting.to_dot().replace("#lt;", "<")
+    gate.open()
 
 
 class TestGraphviz:

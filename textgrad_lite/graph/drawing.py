@@ -17,7 +17,7 @@ _ENTITIES = str.maketrans(
 
 
 def to_dot(root: Variable, *, print_gradients: bool = False) -> str:
-    """The graph in the DOT language; waits for the values.
+    """The graph in the DOT language; waits for nothing.
 
     Args:
         root: The end of the graph.
@@ -32,7 +32,7 @@ def to_dot(root: Variable, *, print_gradients: bool = False) -> str:
 
 
 def to_mermaid(root: Variable, *, print_gradients: bool = False) -> str:
-    """The graph as a Mermaid flowchart; waits for the values.
+    """The graph as a Mermaid flowchart; waits for nothing.
 
     Args:
         root: The end of the graph.
@@ -77,7 +77,7 @@ def _edges(root: Variable) -> Iterator[tuple[str, str, str]]:
 
 def _label(variable: Variable, print_gradients: bool) -> Iterator[str]:
     yield variable.role_description
-    yield f"= {shortened(variable.text, _WORDS)}"
+    yield f"= {variable.glance(_WORDS)}"
     if print_gradients:
         for gradient in variable.gradients:
             yield f"< {shortened(gradient.text, _WORDS)}"

@@ -270,6 +270,19 @@ class Variable:
         """
         return shortened(self.text, n_words_offset)
 
+    def glance(self, n_words: int = 10) -> str:
+        """What there is of the value, shortened; never waits, and reads no error.
+
+        Args:
+            n_words: How many of its first and of its last words.
+        """
+        pending = self.cell.pending
+        if pending is not None and not pending.done():
+            return "<pending>"
+        if pending is not None and pending.failure is not None:
+            return f"<{type(pending.failure.error).__name__}>"
+        return shortened(self.text, n_words)
+
     def to_dot(self, *, print_gradients: bool = False) -> str:
         """The graph behind it in the DOT language."""
         from textgrad_lite.graph.drawing import to_dot
@@ -300,13 +313,8 @@ class Variable:
         )
 
     def _shown_value(self) -> str:
-        cell = self.cell
-        if not cell.is_ready:
-            return "<pending>"
-        if cell.pending is not None and cell.pending.failure is not None:
-            return f"<{type(cell.pending.failure.error).__name__}>"
-        value = cell.read()
-        return repr(shortened(value, 10)) if isinstance(value, str) else str(value)
+        glance = self.glance()
+        return repr(glance) if isinstance(self.peek(), str) else glance
 
 
 def shortened(text: str, n_words: int) -> str:
