@@ -13,6 +13,7 @@ from textgrad_lite.engines import Budget, Completion, Engine, Request, StackOpti
 from textgrad_lite.errors import AuthenticationError, ConfigurationError, ServerError
 from textgrad_lite.functions import BlackboxLLM, Module, PromptModel
 from textgrad_lite.graph import Variable
+from textgrad_lite.metrics.judge import Judge
 from textgrad_lite.optimizers.constraints import MaxLength
 from textgrad_lite.optimizers.sources import ComposedStrategySource, GradientSource, WorkedExampleSource
 from textgrad_lite.prompts.rewrite import NEW_TEXT_TAGS
@@ -416,6 +417,15 @@ def test_an_estimate_spends_nothing_and_is_an_upper_bound() -> None:
     trainer.fit(splits.train, splits.val, splits.test)
     assert task.engine.calls <= estimate.calls
     assert trainer.estimate(splits.train, splits.val).rows[-1].calls == 0
+
+
+def test_an_estimate_counts_what_a_judge_is_asked() -> None:
+    task = SimulatedTask(0)
+    splits = task.splits()
+    trainer = Trainer(make_model(task), Judge("Is it right?", task.engine), engine=task.engine)
+    rows = trainer.estimate(splits.train, splits.val, splits.test).rows
+    judged = {row.stage: row.calls for row in rows if row.purpose == "judge"}
+    assert judged == {row.stage: 2 * row.calls for row in rows if row.purpose == "forward"}
 
 
 def test_the_strategy_can_be_tuned() -> None:

@@ -26,6 +26,8 @@ class Judge(Metric):
         passes_at: The score from which on a reply counts as right.
     """
 
+    worst_case_calls = _ATTEMPTS
+
     def __init__(
         self, rubric: str, engine: Engine, *, name: str = "judge", passes_at: float = _PASSES
     ) -> None:

@@ -46,10 +46,12 @@ class Metric(ABC):
     Attributes:
         name: How it is called in configs and reports.
         description: One plain sentence on what it measures. A critic and an optimizer may be shown it.
+        worst_case_calls: Most calls to a model that scoring one output makes.
     """
 
     name: str
     description: str
+    worst_case_calls: int = 0
 
     @abstractmethod
     async def score(self, example: Example, output: str) -> MetricResult:

@@ -165,14 +165,16 @@ class Trainer:
         nothing = Pool(Member(Candidate(state=state, source="original"), NO_RESULT))
         search = self._make_search(nothing, train, val, test, self._make_evaluator())
         step = self._strategy.worst_case(search)
-        return Estimate(
-            (
-                prices.row("baseline", "forward", len(val)),
-                prices.row("search", "forward", self._steps * step.examples),
-                prices.row("search", "optimizer", self._steps * step.asks),
-                prices.row("verdict", "forward", 2 * len(test) if test else 0),
-            )
-        )
+        rows = [
+            prices.row("baseline", "forward", len(val)),
+            prices.row("search", "forward", self._steps * step.examples),
+            prices.row("search", "optimizer", self._steps * step.asks),
+            prices.row("verdict", "forward", 2 * len(test) if test else 0),
+        ]
+        if judgements := self._metric.worst_case_calls:
+            scored = [row for row in rows if row.purpose == "forward"]
+            rows += [prices.row(row.stage, "judge", judgements * row.calls) for row in scored]
+        return Estimate(tuple(rows))
 
     async def _fit(self, train: Dataset, val: Dataset, test: Dataset | None) -> FitResult:
         check_examples(self._metric, (*train, *val, *(test or ())))
