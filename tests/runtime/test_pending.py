@@ -78,17 +78,6 @@ class TestFailure:
                 runtime.spawn(hand_on(failure), name="hand on").result()
             assert caught.value is error
 
-    def test_that_is_false_as_a_truth_value_is_one_all_the_same(self) -> None:
-        class NoErrors(Exception):  # noqa: N818 - it holds several
-            def __len__(self) -> int:
-                return 0
-
-        async def fail_with_none() -> None:
-            raise NoErrors
-
-        with pytest.raises(NoErrors):
-            runtime.run(fail_with_none())
-
     def test_does_not_grow_when_it_is_read_again_and_again(self) -> None:
         pending = runtime.spawn(fail(), name="fail")
         lengths = set()
