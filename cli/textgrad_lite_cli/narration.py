@@ -38,7 +38,8 @@ def describe(event: events.Event) -> str | None:  # noqa: C901 - one case a kind
             gain = f"{event.before.value:.0%} → {event.after.value:.0%}"
             return f"  {event.candidate[:8]} by {event.source} is the best so far: {gain} on validation"
         case events.SearchStopped():
-            return f"The search stops after {event.steps} steps: {_STOPS[event.reason]}."
+            steps = f"{event.steps} step{'' if event.steps == 1 else 's'}"
+            return f"The search stops after {steps}: {_STOPS[event.reason]}."
         case events.TestScored():
             return f"On the test examples, {event.which}: {event.score}"
         case events.CallMade(kind="pause"):
