@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import os
@@ -98,3 +99,9 @@ JOB = (
 
 HOPELESS_JOB = (*JOB[:-1], "python:model.py:resist", "--steps", "1")
 """A job whose rewrites are no better than the prompt is."""
+
+
+@pytest.fixture(autouse=True)
+def _earlier_tests_are_over() -> None:
+    """Let errors that nobody read in earlier tests be logged now, and not into the output of the command."""
+    gc.collect()
