@@ -1,15 +1,17 @@
 # Everything here works in a fresh clone with Python 3.11+ and make; each target brings its own venv up to date.
 .DEFAULT_GOAL := help
-.PHONY: help test check format bench demo clean
+.PHONY: help test test-extras check format bench demo clean
 
 PYTHON ?= python3
 VENV   ?= .venv
 DEMO   ?= .demo
+# Domains with real software of their own; each is tested in an environment of its own.
+EXTRAS ?= code molecules radiotherapy
 BIN    := $(VENV)/bin
 INSTALL := -m pip install --quiet --disable-pip-version-check
 
 help:  ## show this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
 
 # A venv is up to date when its stamp is newer than the file that names the dependencies.
 $(VENV)/.installed: pyproject.toml
@@ -28,6 +30,17 @@ test: $(VENV)/.installed  ## run the core suite with branch coverage
 	$(BIN)/coverage run -m pytest --quiet
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
+
+.extras/%/.installed: pyproject.toml
+	@test -x .extras/$*/bin/python || $(PYTHON) -m venv .extras/$*
+	.extras/$*/bin/python $(INSTALL) --editable '.[$*,test]'
+	@touch $@
+
+test-extras: $(EXTRAS:%=.extras/%/.installed)  ## run the tests of each domain with its real software
+	@for extra in $(EXTRAS); do \
+	    echo "── $$extra"; \
+	    .extras/$$extra/bin/python -m pytest --quiet -m extra --durations=3 tests/domains/$$extra || exit 1; \
+	done
 
 check: $(VENV)/.installed  ## lint, format, types, and who may import whom
 	$(BIN)/ruff check
@@ -50,4 +63,4 @@ demo: $(DEMO)/venv/.installed  ## optimise a real prompt with a real local model
 	@PATH="$(CURDIR)/$(DEMO)/venv/bin:$$PATH" sh examples/demo.sh
 
 clean:  ## remove the venvs and everything generated
-	rm -rf $(VENV) $(DEMO) build dist htmlcov .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) $(DEMO) .extras build dist htmlcov .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
