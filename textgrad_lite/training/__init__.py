@@ -6,12 +6,12 @@ from textgrad_lite.training.default_sources import default_sources
 from textgrad_lite.training.estimate import Estimate, EstimateRow
 from textgrad_lite.training.evaluation import Evaluator
 from textgrad_lite.training.fit_result import FitResult, SpendRow
-from textgrad_lite.training.halving import Halving
 from textgrad_lite.training.measurement import aevaluate, evaluate
 from textgrad_lite.training.results import EvaluationResult, ExampleResult
 from textgrad_lite.training.run_folder import RunFolder
 from textgrad_lite.training.run_record import RunRecord
 from textgrad_lite.training.scores import Score
+from textgrad_lite.training.strategies import Halving
 from textgrad_lite.training.strategy import Strategy
 from textgrad_lite.training.trainer import Trainer
 from textgrad_lite.training.verdict import Verdict

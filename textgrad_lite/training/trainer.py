@@ -28,7 +28,6 @@ from textgrad_lite.training.events import (
 from textgrad_lite.training.fingerprint import digest_of, engine_names
 from textgrad_lite.training.fit_result import FitResult
 from textgrad_lite.training.fitting import Fitting
-from textgrad_lite.training.halving import Halving
 from textgrad_lite.training.held_out import HeldOut, texts_of
 from textgrad_lite.training.measurement import MetricLike, find_metric
 from textgrad_lite.training.pool import Member, Pool
@@ -37,6 +36,7 @@ from textgrad_lite.training.results import NO_RESULT
 from textgrad_lite.training.run_folder import RunFolder
 from textgrad_lite.training.search import Search
 from textgrad_lite.training.stopping import MaxSteps, Patience, Stop, Target, perfect
+from textgrad_lite.training.strategies import Halving
 from textgrad_lite.training.strategy import Strategy
 
 Callback = Callable[[Event], object]

@@ -19,9 +19,9 @@ from textgrad_lite.optimizers.sources import Candidate
 from textgrad_lite.training.allowance import Cost
 from textgrad_lite.training.events import StepStarted
 from textgrad_lite.training.pool import Member
-from textgrad_lite.training.race import Race, Trial, most_runs
 from textgrad_lite.training.results import NO_RESULT, EvaluationResult
 from textgrad_lite.training.search import Search
+from textgrad_lite.training.strategies.race import Race, Trial, most_runs
 
 _FEWEST_PAIRS = 4
 """On how many validation examples a leader has to be ahead when time runs out; the verdict still tests it."""

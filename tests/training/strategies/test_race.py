@@ -1,4 +1,4 @@
-"""Tests of textgrad_lite.training.race."""
+"""Tests of textgrad_lite.training.strategies.race."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from textgrad_lite.training.evaluation import Evaluator
 from textgrad_lite.training.events import CandidateScreened, Event
 from textgrad_lite.training.pool import Member, Pool
 from textgrad_lite.training.program import Program
-from textgrad_lite.training.race import Race, block_ends, most_runs
 from textgrad_lite.training.results import EvaluationResult
 from textgrad_lite.training.search import Search
+from textgrad_lite.training.strategies.race import Race, block_ends, most_runs
 
 
 def solves(output: str, example: Example) -> bool:

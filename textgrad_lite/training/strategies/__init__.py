@@ -1,0 +1,5 @@
+"""Search strategies, one a file: what a step of a search does."""
+
+from textgrad_lite.training.strategies.halving import Halving
+
+__all__ = ["Halving"]
