@@ -6,23 +6,18 @@ python train.py --model local/qwen2.5-coder-1.5b
 from __future__ import annotations
 
 import argparse
-import random
-import sys
 from pathlib import Path
 
 import textgrad_lite as tg
+from textgrad_lite.tasks.object_counting import make_items
 from textgrad_lite.training import FitResult
 
 HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE))
-
-from items import make_item  # noqa: E402 - beside this file
 
 
 def train(engine: tg.Engine | str, *, items: int = 88, steps: int = 4, seed: int = 1) -> FitResult:
     """Return the result of a run on freshly made items; it holds the verdict and the best prompt."""
-    random_source = random.Random(seed)
-    dataset = tg.Dataset.from_rows([make_item(random_source) for _ in range(items)], source="items")
+    dataset = tg.Dataset.from_rows(make_items(items, seed=seed), source="items")
     splits = dataset.split(train=0.3, val=0.3, test=0.4, seed=seed)
     prompt = (HERE / "prompt.txt").read_text(encoding="utf-8")
     model = tg.PromptModel(prompt, engine, examples=tg.ExampleSlot(), temperature=0)

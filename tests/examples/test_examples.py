@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import random
-import re
 from collections.abc import Callable
 from types import ModuleType
 
@@ -37,21 +35,3 @@ def test_code_is_improved(load_example: Load, make_engine: Make) -> None:
 def test_what_is_no_python_is_not_adopted(load_example: Load, make_engine: Make) -> None:
     example = load_example("code_critique")
     assert example.improve(make_engine("", "def has_pair(numbers"), steps=1) == example.CODE
-
-
-def test_items_can_be_counted(load_example: Load) -> None:
-    items = load_example("object_counting/items")
-    random_source = random.Random(0)
-    for _ in range(100):
-        item = items.make_item(random_source)
-        [kind] = re.findall(r"How many (.*) do I have\?$", item["input"])
-        total = 0
-        for word, thing in re.findall(r"(a|an|one|two|three|four|five) ([a-z ]+?)(?:,|\.)", item["input"]):
-            is_asked = any(thing.startswith(name.removesuffix("y")) for name in items.KINDS[kind])
-            total += is_asked * max(1, items.NUMBERS.index(word) if word in items.NUMBERS else 1)
-        assert item["target"] == str(total)
-
-
-def test_the_same_seed_makes_the_same_items(load_example: Load) -> None:
-    items = load_example("object_counting/items")
-    assert items.make_item(random.Random(3)) == items.make_item(random.Random(3))
