@@ -14,6 +14,7 @@ from textgrad_lite.engines.ledger import Ledger
 from textgrad_lite.engines.recorder import Recorder
 from textgrad_lite.engines.session import CallEvent, Session, use_session
 from textgrad_lite.engines.single_flight import SingleFlight
+from textgrad_lite.engines.stack import account_for
 from textgrad_lite.engines.types import Completion, Request
 
 
@@ -29,7 +30,7 @@ class Store:
     def get(self, key: str) -> Completion | None:
         return self.kept.get(key)
 
-    def sent(self, key: str, request: Request, *, engine: str) -> None:
+    def sent(self, key: str, request: Request, *, engine: str, usd: float | None) -> None:
         self.log.append(f"sent {request.messages[0].text} to {engine}")
 
     async def put(self, key: str, completion: Completion, request: Request, *, engine: str) -> None:
@@ -103,6 +104,33 @@ def test_equal_requests_in_flight_are_stored_once_and_none_is_used_before() -> N
     assert store.log == ["sent a to fake/model", "put a of fake/model"]
     assert [completion.is_cached for completion in completions] == [False, True, True]
     assert not next(iter(store.kept.values())).is_cached
+
+
+def test_of_two_answers_to_one_request_both_callers_get_the_one_that_is_kept() -> None:
+    """A resumed run finds only that one, and has to go the same way."""
+    store = Store()
+    answers = iter(["first", "second"])
+    model = Model(lambda _: Completion(text=next(answers)))
+    recorder = Recorder(model.name, Ledger())
+    engine = Answers(Billing(model, recorder), recorder)
+
+    async def scenario() -> list[Completion]:
+        with use_session(Session(answers=store)):
+            return await asyncio.gather(*(engine.complete(ask("a")) for _ in range(2)))
+
+    assert [completion.text for completion in run(scenario())] == ["first", "first"]
+
+
+def test_equal_requests_to_a_bare_engine_are_one() -> None:
+    store, model = Store(), Model()
+    engine = account_for(model)
+
+    async def scenario() -> list[Completion]:
+        with use_session(Session(answers=store)):
+            return await asyncio.gather(*(engine.complete(ask("a")) for _ in range(2)))
+
+    assert [completion.is_cached for completion in run(scenario())] == [False, True]
+    assert len(model.requests) == 1
 
 
 def test_a_cancelled_caller_does_not_stop_the_writing() -> None:

@@ -33,8 +33,7 @@ class Answers(Layer):
         stored = session.answers.get(key)
         if stored is None:
             completion = await self.inner.complete(request)
-            await session.keep(key, completion, request, self.name)
-            return completion
+            return await session.keep(key, completion, request, self.name)
         if session.is_first_use(key):
             self._recorder.add_replay(request, stored.usage)
             return stored

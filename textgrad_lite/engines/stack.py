@@ -103,13 +103,14 @@ def stack(provider: Engine, options: StackOptions | None = None) -> Stack:
 def account_for(engine: Engine) -> Stack:
     """Put round a bare engine only what a session needs to limit it, to account for it and to replay it.
 
-    Whoever hands over an engine of their own has decided about caching and retries.
+    Whoever hands over an engine of their own has decided about caching and retries. Equal requests in flight
+    are one all the same: a run that is resumed finds one answer under their key.
     """
     ledger = Ledger()
     recorder = Recorder(engine.name, ledger)
     billed = Billing(engine, recorder)
     limited = _limited(billed, engine, _quota_of(engine), StackOptions())
-    return Stack(Answers(TimeLimit(limited), recorder), ledger, None)
+    return Stack(Answers(SingleFlight(TimeLimit(limited), recorder), recorder), ledger, None)
 
 
 def _limited(engine: Engine, provider: Engine, quota: Quota, options: StackOptions) -> Limits:
