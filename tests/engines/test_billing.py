@@ -13,7 +13,7 @@ from textgrad_lite.engines.ledger import Ledger
 from textgrad_lite.engines.pricing import FREE, Price, Pricing
 from textgrad_lite.engines.recorder import Recorder
 from textgrad_lite.engines.session import CallEvent, Session, use_session
-from textgrad_lite.engines.types import Completion, Usage
+from textgrad_lite.engines.types import Completion, Request, Usage
 from textgrad_lite.errors import (
     BudgetExceededError,
     ConfigurationError,
@@ -149,6 +149,45 @@ def test_the_budget_of_the_session_counts_besides_the_engines_own() -> None:
     run(scenario())
     assert own.spent.calls == 1
     assert session.ledger.total().calls == 1
+
+
+class Announced:
+    """A store that remembers only what requests can cost."""
+
+    def __init__(self) -> None:
+        self.usd: list[float | None] = []
+
+    def get(self, key: str) -> Completion | None:
+        return None
+
+    def sent(self, key: str, request: Request, *, engine: str, usd: float | None) -> None:
+        self.usd.append(usd)
+
+    async def put(self, key: str, completion: Completion, request: Request, *, engine: str) -> None:
+        raise AssertionError(f"{key}, {completion}, {request} and {engine} are of no use here")
+
+
+@pytest.mark.parametrize(
+    "price, max_tokens, usd",
+    [
+        (Price(1.0, 2.0), 1_000_000, 2.0),
+        (Price(1.0, 2.0), None, None),
+        (FREE, None, 0.0),
+        (None, 10, None),
+    ],
+)
+def test_a_request_is_announced_with_the_most_that_it_can_cost(
+    price: Pricing | None, max_tokens: int | None, usd: float | None
+) -> None:
+    """Also where no limit on money asks for it: a run that is killed may be resumed with one."""
+    store = Announced()
+
+    async def scenario() -> None:
+        with use_session(Session(answers=store)):
+            await _bill(Model(pricing=price)).complete(ask(max_tokens=max_tokens))
+
+    run(scenario())
+    assert store.usd == [pytest.approx(usd, abs=1e-3)]
 
 
 def test_calls_and_failures_are_told_to_the_session() -> None:

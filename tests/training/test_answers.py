@@ -25,12 +25,12 @@ async def test_an_answer_is_written_before_it_can_be_had(journal: Journal, tmp_p
     ledger = Ledger()
     answers = JournalAnswers(journal, ledger=ledger)
     assert answers.get("k") is None
-    answers.sent("k", REQUEST, engine="e")
+    answers.sent("k", REQUEST, engine="e", usd=0.25)
     await answers.put("k", ANSWER, REQUEST, engine="e")
     assert answers.get("k") == ANSWER
     sent, answered = read_journal(tmp_path / "journal.jsonl")
     assert isinstance(sent, Sent)
-    assert (sent.key, sent.purpose, sent.engine, sent.tokens) == ("k", "judge", "e", 16)
+    assert (sent.key, sent.purpose, sent.engine, sent.tokens, sent.usd) == ("k", "judge", "e", 16, 0.25)
     assert isinstance(answered, Answered)
     assert answered.completion == ANSWER
     assert ledger.report() == []
@@ -38,7 +38,7 @@ async def test_an_answer_is_written_before_it_can_be_had(journal: Journal, tmp_p
 
 async def test_without_a_journal_answers_are_kept_in_memory() -> None:
     answers = JournalAnswers(None, ledger=Ledger())
-    answers.sent("k", REQUEST, engine="e")
+    answers.sent("k", REQUEST, engine="e", usd=0.25)
     await answers.put("k", ANSWER, REQUEST, engine="e")
     assert answers.get("k") == ANSWER
 
@@ -68,14 +68,20 @@ def test_an_answer_that_came_from_the_cache_costs_nothing_again() -> None:
     assert ledger.report()[0].hits == 1
 
 
-def test_requests_that_were_lost_count_as_spent_at_their_worst() -> None:
+def test_requests_that_were_lost_count_as_spent_at_their_worst_even_before_the_first_answer() -> None:
+    budget = Budget(calls=10)
+    lost = Sent(key="lost", purpose="forward", engine="e", tokens=40, usd=0.5)
+    other = Sent(key="other", purpose="forward", engine="other", tokens=7, usd=0.25)
+    answers = JournalAnswers(None, [lost, lost, other], budget=budget, ledger=Ledger())
+    assert (budget.spent.calls, budget.spent.tokens, budget.spent.usd) == (3, 47, 0.75)
+    assert answers.get("lost") is None
+
+
+def test_what_a_lost_request_of_unknown_price_has_cost_is_unknown_and_not_nothing() -> None:
     budget = Budget(calls=10)
     lost = Sent(key="lost", purpose="forward", engine="e", tokens=40)
-    other = Sent(key="other", purpose="forward", engine="unknown", tokens=7)
-    answers = JournalAnswers(None, [*lines_of(), lost, lost, other], budget=budget, ledger=Ledger())
-    assert (budget.spent.calls, budget.spent.tokens) == (3, 47)
-    assert budget.spent.usd == pytest.approx(40 * 0.5 / 5)
-    assert answers.get("lost") is None
+    JournalAnswers(None, [*lines_of(), lost], budget=budget, ledger=Ledger()).get("k")
+    assert budget.spent.usd is None
 
 
 def test_lost_requests_need_no_budget() -> None:

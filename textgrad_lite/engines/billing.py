@@ -102,7 +102,8 @@ class Billing(Layer):
     def _announce(self, request: Request) -> None:
         session = current_session()
         if session is not None and session.answers is not None:
-            session.answers.sent(request_key(self, request), request, engine=self.name)
+            key = request_key(self, request)
+            session.answers.sent(key, request, engine=self.name, usd=self._most_usd(request))
 
     def _worst_case(self, request: Request, budgets: tuple[Budget, ...]) -> Amount:
         """Return the most that an attempt can use; no more than its one call where no limit needs more."""
@@ -114,13 +115,19 @@ class Billing(Layer):
                 hint="Set max_tokens, for the engine or for the call.",
             )
         input_tokens, output_tokens = self.counts_tokens(request), request.max_tokens
-        usd = None if self.pricing is None else self.pricing.most(input_tokens, output_tokens)
+        usd = self._most_usd(request)
         if usd is None and any(budget.usd is not None for budget in budgets):
             raise ConfigurationError(
                 f"{self.name}: a limit on money needs a price, and none is known for this model",
                 hint="Pass price=Price(input=…, output=…), in US dollars per million tokens.",
             )
         return Amount(calls=1, tokens=input_tokens + output_tokens, usd=usd)
+
+    def _most_usd(self, request: Request) -> float | None:
+        """Return the most that an attempt can cost; None without a price, or without a cap on its answer."""
+        if self.pricing is None or (request.max_tokens is None and self.pricing != FREE):
+            return None
+        return self.pricing.most(self.counts_tokens(request), request.max_tokens or 0)
 
     def _priced(self, completion: Completion, worst: Amount) -> Completion:
         """Fill in what the answer cost, unless the provider reports it itself."""

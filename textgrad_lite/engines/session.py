@@ -26,8 +26,15 @@ class AnswerStore(Protocol):
     def get(self, key: str) -> Completion | None:
         """Return the answer stored under the key. Billing a replayed answer is the store's business."""
 
-    def sent(self, key: str, request: Request, *, engine: str) -> None:
-        """Note that a request is about to be sent; called once per attempt, with the engine's name."""
+    def sent(self, key: str, request: Request, *, engine: str, usd: float | None) -> None:
+        """Note that a request is about to be sent; called once per attempt.
+
+        Args:
+            key: Its key.
+            request: The request.
+            engine: Name of the engine.
+            usd: The most that it can cost, or None where that is unknown.
+        """
 
     async def put(self, key: str, completion: Completion, request: Request, *, engine: str) -> None:
         """Store an answer. It is used only after this has returned."""
@@ -90,24 +97,30 @@ class Session:
         self._used.add(key)
         return is_first
 
-    async def keep(self, key: str, completion: Completion, request: Request, engine: str) -> None:
+    async def keep(self, key: str, completion: Completion, request: Request, engine: str) -> Completion:
         """Store an answer once, and return when it is stored.
 
         A caller that is cancelled meanwhile does not stop the writing.
 
+        Returns:
+            The answer to use: the given one, or another that was stored under its key before it, since that
+            is what a run that is resumed will find.
+
         Raises:
             Exception: Whatever the store raises where it cannot write.
         """
+        if self.answers is None:
+            return completion
         writes = self._writes.get()
-        if key not in writes:
-            if self.answers is None or self.answers.get(key) is not None:
-                return
+        if key not in writes and self.answers.get(key) is None:
             self._used.add(key)
             writes[key] = asyncio.create_task(self.answers.put(key, completion, request, engine=engine))
             writes[key].add_done_callback(lambda _: writes.pop(key))
-        write = writes[key]
-        await asyncio.wait([write])
-        write.result()
+        if write := writes.get(key):
+            await asyncio.wait([write])
+            write.result()
+        stored = self.answers.get(key) or completion
+        return stored.model_copy(update={"is_cached": completion.is_cached})
 
 
 _session: ContextVar[Session | None] = ContextVar("textgrad_lite_session", default=None)

@@ -21,8 +21,8 @@ class JournalAnswers:
 
     Args:
         journal: Where answers are written; None keeps them in memory only.
-        lines: What the journal held before. Requests that were sent and never answered are charged at once:
-            whether the provider worked on them, nobody knows.
+        lines: What the journal held before. Requests that were sent and never answered are charged at once,
+            at the most that they can have cost: whether the provider worked on them, nobody knows.
         budget: The run's limits.
         ledger: The run's accounts.
     """
@@ -60,11 +60,12 @@ class JournalAnswers:
             self._bill(earlier)
         return self._answers.get(key)
 
-    def sent(self, key: str, request: Request, *, engine: str) -> None:
+    def sent(self, key: str, request: Request, *, engine: str, usd: float | None) -> None:
         """Writes down that a request is about to be sent."""
         if self._journal is not None:
             tokens = _at_most(request)
-            self._journal.append(Sent(key=key, purpose=request.purpose, engine=engine, tokens=tokens))
+            line = Sent(key=key, purpose=request.purpose, engine=engine, tokens=tokens, usd=usd)
+            self._journal.append(line)
 
     async def put(self, key: str, completion: Completion, request: Request, *, engine: str) -> None:
         """Writes an answer down before it is used."""
@@ -86,14 +87,8 @@ class JournalAnswers:
 
     def _charge_lost(self, sent: Sent) -> None:
         if self._budget is not None:
-            usage = Usage(input_tokens=sent.tokens, cost_usd=self._dearest(sent.engine) * sent.tokens)
+            usage = Usage(input_tokens=sent.tokens, cost_usd=sent.usd)
             self._budget.charge(usage, calls=self._attempts[sent.key])
-
-    def _dearest(self, engine: str) -> float:
-        """The highest price per token that this engine's answers have had; 0 where none was priced."""
-        usages = [line.completion.usage for line in self._unbilled.values() if line.engine == engine]
-        prices = [usage.cost_usd / usage.total_tokens for usage in usages if usage.cost_usd]
-        return max(prices, default=0.0)
 
 
 def _at_most(request: Request) -> int:

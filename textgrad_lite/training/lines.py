@@ -54,6 +54,7 @@ class Sent(Line):
         purpose: What it is for.
         engine: Name of the engine.
         tokens: Upper bound on what it may use.
+        usd: The most that it can cost, or None where that is unknown.
     """
 
     kind: Literal["sent"] = "sent"
@@ -61,6 +62,7 @@ class Sent(Line):
     purpose: Purpose
     engine: str
     tokens: int
+    usd: float | None = None
 
 
 class Answered(Line):
