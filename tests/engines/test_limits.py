@@ -135,6 +135,22 @@ def test_back_off_holds_no_slot_and_a_queued_request_waits_for_the_pause() -> No
     assert model.times == pytest.approx([0.0, 20.5], abs=0.01)
 
 
+def test_a_request_that_meets_a_pause_after_its_rates_were_taken_pays_them_once() -> None:
+    quota = Quota()
+    model = Model()
+
+    async def scenario() -> None:
+        engine = _limit(model, quota=quota, concurrency=1, requests_per_minute=1, tokens_per_minute=2000)
+        await engine.complete(ask("first"))
+        second = asyncio.create_task(engine.complete(ask("second", max_tokens=1500)))
+        await asyncio.sleep(50)
+        quota.pause(20)  # begins while the second request waits for its rate, and ends after it
+        await second
+
+    run(scenario())
+    assert model.times == pytest.approx([0.0, 71.0], abs=0.01)
+
+
 def test_a_pause_can_be_extended_but_not_shortened() -> None:
     async def scenario() -> float:
         quota = Quota()

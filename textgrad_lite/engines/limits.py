@@ -62,12 +62,14 @@ class Limits(Layer):
             AuthenticationError: The key was refused, to this call or to one before it in the queue.
         """
         queued_at = asyncio.get_running_loop().time()
+        charged: int | None = None
         while True:
             await self._quota.wait()
             async with self._slots.get():
                 self._check(queued_at)
-                charged = await self._wait_for_rates(request)
-                self._check(queued_at)
+                if charged is None:  # who meets a pause only now has paid already
+                    charged = await self._wait_for_rates(request)
+                    self._check(queued_at)
                 if not self._quota.is_paused:
                     return await self._send(request, charged)
 
