@@ -11,7 +11,10 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from textgrad_lite.data import Example
 from textgrad_lite.engines.types import Purpose
+from textgrad_lite.training.headroom import Headroom
+from textgrad_lite.training.results import ExampleResult
 from textgrad_lite.training.scores import Score
 from textgrad_lite.training.verdict import Verdict
 
@@ -37,6 +40,7 @@ class Fingerprint(BaseModel):
         text: The same as the prompt file shows it.
         data: Per split, the number of examples and a digest of them.
         settings: Metric, engines, strategy, sources, seed and so on, by name.
+        roles: What each parameter is in the program, by name; nothing follows from it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -45,6 +49,36 @@ class Fingerprint(BaseModel):
     text: str
     data: dict[str, str]
     settings: dict[str, str]
+    roles: dict[str, str] = {}
+
+
+class FailureRecord(BaseModel):
+    """A training example that a state got wrong, and what the loss said of it.
+
+    Attributes:
+        example_id: Its id.
+        input: What the model was asked.
+        output: What it replied.
+        answer: What was taken as the answer.
+        kind: As in :class:`textgrad_lite.training.results.ExampleResult`.
+        score: From 0 to 1.
+        feedback: What the loss said.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    example_id: str
+    input: str
+    output: str
+    answer: str | None
+    kind: str
+    score: float | None
+    feedback: str
+
+    @classmethod
+    def of(cls, example: Example, result: ExampleResult) -> FailureRecord:
+        """The record of one example with what became of it."""
+        return cls(input=example.input, **result.model_dump(exclude={"draw"}))
 
 
 class GradientRecord(BaseModel):
@@ -120,6 +154,13 @@ class BaselineScored(Event):
     score: Score
 
 
+class HeadroomMeasured(Event):
+    """Some examples were drawn again, to see whether there is anything to gain."""
+
+    type: Literal["headroom_measured"] = "headroom_measured"
+    headroom: Headroom
+
+
 class StepStarted(Event):
     """A step begins: these parents are run on this minibatch; the plan is the strategy's own."""
 
@@ -131,7 +172,16 @@ class StepStarted(Event):
 
 
 class CriticismGathered(Event):
-    """A backward pass is done."""
+    """A backward pass is done.
+
+    Attributes:
+        step: The step.
+        parent: The candidate that was criticised.
+        score: Its score on the minibatch.
+        failing: Ids of the examples that it got wrong.
+        gradients: What reached the parameters.
+        failures: What became of the failing examples, and what the loss said.
+    """
 
     type: Literal["criticism_gathered"] = "criticism_gathered"
     step: int
@@ -139,6 +189,7 @@ class CriticismGathered(Event):
     score: Score
     failing: tuple[str, ...]
     gradients: tuple[GradientRecord, ...]
+    failures: tuple[FailureRecord, ...] = ()
 
 
 class CandidateProposed(Event):
@@ -208,13 +259,20 @@ class SearchStopped(Event):
 
 
 class TestScored(Event):
-    """The test set was scored, which happens once before and once after."""
+    """The test set was scored, which happens once before and once after.
+
+    Attributes:
+        which: Whether it is the original or the best candidate.
+        score: The mean.
+        scores: The score of each example by its id, for comparisons with other runs.
+    """
 
     __test__: ClassVar[bool] = False
 
     type: Literal["test_scored"] = "test_scored"
     which: Literal["before", "after"]
     score: Score
+    scores: dict[str, float] = {}
 
 
 class VerdictReached(Event):
@@ -227,6 +285,7 @@ class VerdictReached(Event):
 Decision = Annotated[
     RunStarted
     | BaselineScored
+    | HeadroomMeasured
     | StepStarted
     | CriticismGathered
     | CandidateProposed
