@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from textgrad_lite import runtime
+from textgrad_lite.engines import Session, as_engine, get_engine, use_session
+from textgrad_lite.engines.session import CallEvent
 from textgrad_lite.engines.types import Completion, ImagePart, Message, Request
 from textgrad_lite.errors import ConfigurationError, ScriptExhaustedError
 from textgrad_lite.testing import RecordingEngine, ScriptedEngine
@@ -118,3 +120,13 @@ def test_file_of_another_kind_is_reported(path: Path, text: str) -> None:
 
     with pytest.raises(ConfigurationError, match=r"talk\.json is not a recording"):
         RecordingEngine(path)
+
+
+def test_a_call_to_the_real_engine_is_counted_once(path: Path) -> None:
+    events: list[CallEvent] = []
+    recording = as_engine(RecordingEngine(path, get_engine(lambda text: "one", cache="off")))
+
+    with use_session(Session(on_event=events.append)):
+        runtime.run(recording.complete(Request(messages=(Message.of("user", "a"),))))
+
+    assert [event.kind for event in events] == ["call"]
