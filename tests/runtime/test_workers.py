@@ -61,6 +61,21 @@ class Meter:
             self.running -= 1
 
 
+class AsyncMeter:
+    """Counts how many of its coroutines run at once."""
+
+    def __init__(self) -> None:
+        self.running = 0
+        self.most = 0
+
+    async def __call__(self) -> None:
+        self.running += 1
+        self.most = max(self.most, self.running)
+        for _ in range(3):
+            await asyncio.sleep(0)
+        self.running -= 1
+
+
 class TestAFunction:
     def test_runs_on_a_daemon_thread_of_its_own(self) -> None:
         thread = call_user(here)
@@ -344,6 +359,22 @@ class TestSerial:
         for pending in [spawn_user(work, serial=True) for _ in range(10)]:
             pending.result()
         assert most == [1] * 10
+
+    def test_objects_that_are_called_as_coroutines_run_one_at_a_time(self) -> None:
+        meter = AsyncMeter()
+        for pending in [spawn_user(meter, serial=True) for _ in range(10)]:
+            pending.result()
+        assert meter.most == 1
+
+    def test_what_a_function_returns_to_be_awaited_belongs_to_its_turn(self) -> None:
+        meter = AsyncMeter()
+
+        def start() -> Awaitable[None]:
+            return meter()
+
+        for pending in [spawn_user(start, serial=True) for _ in range(10)]:
+            pending.result()
+        assert meter.most == 1
 
     def test_a_function_that_calls_itself_does_not_wait_for_itself(self) -> None:
         def nest(depth: int) -> int:

@@ -6,6 +6,7 @@ import asyncio
 import contextvars
 import inspect
 from collections.abc import Awaitable, Callable, Hashable, Mapping
+from contextlib import ExitStack
 from functools import partial
 from types import MappingProxyType, MethodType
 from typing import Any, TypeAlias, TypeVar
@@ -50,33 +51,25 @@ class Users:
         """Run a user's function, see ``call_user``. On the core's thread."""
         context = contextvars.copy_context()
         context.run(_depth.set, _depth.get() + 1)
-        leave = await self._enter_gate(_identity(function), context) if serial else None
-        if inspect.iscoroutinefunction(function):
-            try:
+        with ExitStack() as gate:
+            if serial:
+                gate.callback(await self._enter_gate(_identity(function), context))
+            if _is_async(function):
                 return await self._await_elsewhere(call(), context)
-            finally:
-                if leave:
-                    leave()
-        result = await self._call_on_thread(call, context, leave)
-        return await self._await_elsewhere(result, context) if inspect.isawaitable(result) else result
+            result = await self._call_on_thread(call, context, gate)
+            return await self._await_elsewhere(result, context) if inspect.isawaitable(result) else result
 
     async def _call_on_thread(
-        self, call: Callable[[], Any], context: contextvars.Context, leave: Callable[[], object] | None
+        self, call: Callable[[], Any], context: contextvars.Context, gate: ExitStack
     ) -> Any:
         depth = _depth.get()
-        try:
-            await self._acquire_slot(depth)
-        except asyncio.CancelledError:
-            if leave:
-                leave()
-            raise
+        await self._acquire_slot(depth)
         job = Job(call, context, self._slots, depth)
-        job.on_end = leave
         self._threads.run(job)
         try:
             value, error = await job.outcome
         except asyncio.CancelledError:
-            job.abandon()
+            job.abandon(on_end=gate.pop_all().close)
             raise
         try:
             if error is not None:
@@ -119,10 +112,21 @@ async def _guard(awaitable: Awaitable[T]) -> T:
         raise as_ordinary(error) from error
 
 
+def _is_async(function: Callable[..., Any]) -> bool:
+    """Whether calling it only makes a coroutine: a coroutine function, or an object that is called as one."""
+    function = _without_arguments(function)
+    return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(type(function).__call__)
+
+
 def _identity(function: Callable[..., Any]) -> Hashable:
     """What makes two callables the same: bound methods and partials are new objects each time."""
-    while isinstance(function, partial):
-        function = function.func
+    function = _without_arguments(function)
     if isinstance(function, MethodType):
         return id(function.__self__), function.__func__
     return id(function)
+
+
+def _without_arguments(function: Callable[..., Any]) -> Callable[..., Any]:
+    while isinstance(function, partial):
+        function = function.func
+    return function

@@ -102,7 +102,8 @@ class Job:
         self, function: Callable[[], Any], context: contextvars.Context, slots: Slots, depth: int
     ) -> None:
         self.outcome: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        self.on_end: Callable[[], object] | None = None
+        self._on_end: Callable[[], object] | None = None
+        self._has_ended = False
         self._function: Callable[[], Any] | None = function
         self._context = context
         self._slots = slots
@@ -143,15 +144,24 @@ class Job:
     def end(self, outcome: Outcome) -> None:
         """Note that the function has returned."""
         self._free_slot()
-        if self.on_end is not None:
-            self.on_end()
+        self._has_ended = True
+        if self._on_end is not None:
+            self._on_end()
         if not self.outcome.done():
             self.outcome.set_result(outcome)
 
-    def abandon(self) -> None:
-        """Cancel: a thread cannot be stopped, but it no longer counts and can start nothing more."""
+    def abandon(self, on_end: Callable[[], object]) -> None:
+        """Cancel: a thread cannot be stopped, but it no longer counts and can start nothing more.
+
+        Args:
+            on_end: Called when the function has returned, which may be now.
+        """
         self._is_abandoned = True
         self._free_slot()
+        if self._has_ended:
+            on_end()
+        else:
+            self._on_end = on_end
 
     def _free_slot(self) -> None:
         if self._holds_slot:
