@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import overload
@@ -14,28 +13,11 @@ from textgrad_lite.data.example import Example
 from textgrad_lite.data.faults import Faults, Place
 from textgrad_lite.data.fields import FieldMapping
 from textgrad_lite.data.oddities import find_duplicates, find_unused_fields
-from textgrad_lite.data.partition import partition
 from textgrad_lite.data.reading import Row, read_rows
+from textgrad_lite.data.splits import Splits, Stratify, fold, split_by_field, split_by_seed
 from textgrad_lite.errors import DataError
 
 _log = logging.getLogger(__name__)
-_FEW = 20
-
-
-@dataclass(frozen=True)
-class Splits:
-    """Three datasets without overlap; ``test`` is None where none was wanted."""
-
-    train: Dataset
-    val: Dataset
-    test: Dataset | None
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """What these sizes cannot show."""
-        if self.test is None or len(self.test) >= _FEW:
-            return ()
-        return (f"a test set of {len(self.test)} can only confirm a very large improvement",)
 
 
 class Dataset(Sequence[Example]):
@@ -143,31 +125,66 @@ class Dataset(Sequence[Example]):
         """All names that may fill a placeholder, in order of their first appearance."""
         return tuple(dict.fromkeys(name for example in self._examples for name in example.placeholders))
 
-    def split(self, *, train: float = 0.4, val: float = 0.2, test: float = 0.4, seed: int = 0) -> Splits:
-        """Splits once, by seed, without overlap.
+    def split(
+        self,
+        *,
+        train: float = 0.4,
+        val: float = 0.2,
+        test: float = 0.4,
+        seed: int = 0,
+        stratify: Stratify = None,
+    ) -> Splits:
+        """Splits once, by seed, without overlap: examples with the same input stay together.
 
         Args:
             train: A share below 1.0, or a number of examples if it is an int.
             val: Likewise.
             test: Likewise; 0 leaves the test set away.
             seed: The same seed gives the same split on every machine.
+            stratify: Name of a field (or ``"target"``), or a function that gives the class of an example:
+                each part gets its share of every class.
 
         Raises:
-            DataError: If there are too few examples for an honest split.
+            ConfigurationError: If shares or numbers cannot be met by any dataset.
+            DataError: If there are too few examples for an honest split, or a field to stratify by is
+                missing.
         """
-        wanted = {"train": train, "val": val, "test": test}
-        groups: dict[str, list[Example]] = {}
-        for example in self._examples:
-            groups.setdefault(example.key(self.key_names), []).append(example)
-        parts = partition(list(groups.values()), wanted, seed=seed, source=self.source)
-        made = {name: self._part(name, examples) for name, examples in parts.items() if examples}
-        return Splits(train=made["train"], val=made["val"], test=made.get("test"))
+        return split_by_seed(self, {"train": train, "val": val, "test": test}, seed=seed, stratify=stratify)
+
+    def k_fold(self, folds: int = 5, *, seed: int = 0, stratify: Stratify = None) -> tuple[Splits, ...]:
+        """Divides all examples into folds, for a dataset that is too small to be split once.
+
+        In each of the splits one fold is the test set, the next one chooses, and the rest is to learn from.
+        Each example is tested exactly once over all of them, so the results over all folds may be put
+        together; it takes as many searches as there are folds.
+
+        Args:
+            folds: How many, at least 3.
+            seed: As for :meth:`split`.
+            stratify: As for :meth:`split`.
+
+        Raises:
+            ConfigurationError: If there are too few folds.
+            DataError: If there are fewer different inputs than folds, or a field to stratify by is missing.
+        """
+        return fold(self, folds, seed=seed, stratify=stratify)
+
+    def split_by(self, field: str = "split") -> Splits:
+        """Splits as a field of the examples says: ``train``, ``val`` (or ``validation``, ``dev``), ``test``.
+
+        An example whose input is also in a later part is left out of the earlier one, with a warning.
+
+        Raises:
+            DataError: If an example has no such field or another value in it, or a part would be empty.
+        """
+        return split_by_field(self, field)
 
     def take(self, count: int) -> Dataset:
         """The first examples, at most ``count``."""
         return Dataset(self._examples[:count], source=self.source, key_names=self.key_names)
 
-    def _part(self, name: str, examples: Sequence[Example]) -> Dataset:
+    def part(self, name: str, examples: Sequence[Example]) -> Dataset:
+        """Some of the examples as a dataset of their own, named after what they are for."""
         return Dataset(examples, source=f"{self.source} ({name})", key_names=self.key_names)
 
     def __len__(self) -> int:
