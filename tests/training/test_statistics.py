@@ -14,6 +14,8 @@ from textgrad_lite.training.statistics import (
     compare,
     mcnemar,
     mean_interval,
+    newcombe,
+    paired_interval,
     permutation_test,
     wilson,
 )
@@ -96,6 +98,35 @@ def test_the_permutation_test_keeps_its_level_where_there_is_no_difference() -> 
         for trial in range(200)
     )
     assert rejected <= 18  # 5 % of 200 is 10; more than 18 has a chance of under 1 %
+
+
+def test_newcombes_interval_has_the_published_value() -> None:
+    # Newcombe (1998), Statistics in Medicine 17, 2635-2650, method 10: 36, 12, 2, 0.
+    interval = newcombe(36, 2, 12, 0)
+    assert (interval.low, interval.high) == (pytest.approx(0.0569, abs=5e-5), pytest.approx(0.3404, abs=5e-5))
+
+
+def test_five_of_twenty_better_are_no_proof_for_test_and_interval_alike() -> None:
+    comparison = compare([0.0] * 15 + [1.0] * 5, [1.0] * 5 + [0.0] * 10 + [1.0] * 5)
+    assert comparison.p_value == 0.0625
+    assert comparison.interval.low < 0 < comparison.difference == 0.25 < comparison.interval.high
+
+
+@given(st.lists(st.integers(0, 60), min_size=4, max_size=4).filter(any))
+def test_the_paired_interval_agrees_with_mcnemars_test(counts: list[int]) -> None:
+    both, only_before, only_after, neither = counts
+    interval = paired_interval(both, only_before, only_after, neither)
+    difference = (only_after - only_before) / sum(counts)
+    assert -1 <= interval.low <= difference <= interval.high <= 1
+    is_difference_seen = interval.low > 0 or interval.high < 0
+    assert is_difference_seen == (mcnemar(only_before, only_after) < 0.05)
+    mirrored = paired_interval(both, only_after, only_before, neither)
+    assert mirrored.low == pytest.approx(-interval.high)
+
+
+def test_the_paired_interval_of_very_many_examples_does_not_overflow() -> None:
+    interval = paired_interval(10_000, 2_000, 4_000, 4_000)
+    assert 0.09 < interval.low < 0.1 < interval.high < 0.11
 
 
 def test_the_bootstrap_agrees_with_theory() -> None:
