@@ -13,7 +13,9 @@ from textgrad_lite.prompts.rewrite import (
     Peer,
     Remark,
     RewriteTask,
+    Template,
     own_instructions,
+    render_author,
     render_rewrite_repair,
     render_rewrite_request,
     render_rewriter,
@@ -69,6 +71,42 @@ def test_only_a_short_prompt_becomes_a_few_sentences() -> None:
 
 def test_a_structured_reply_is_asked_for_without_marks(matches_golden: Callable[[str, str], None]) -> None:
     matches_golden("rewrite_structured", render_rewrite_request(PLAIN, None))
+
+
+VARIED = RewriteTask(
+    role="prompt of the language model",
+    text="Answer in a word.",
+    remarks=(Remark("The unit is missing.", context="How far is it?"), Remark("It is wrong.")),
+    past_versions=(PastVersion("Answer.", 0.25), PastVersion("Be brief.", 0.5)),
+    scoring="One point where the distance is right.",
+    advice=("Look twice.",),
+    rules=("Keep {name}.",),
+    is_instruction=True,
+)
+VARIATIONS: tuple[Template, ...] = (
+    "rewrite_paraphrase",
+    "rewrite_mutation",
+    "rewrite_crossover",
+    "rewrite_history",
+)
+
+
+@pytest.mark.parametrize("template", VARIATIONS)
+def test_what_else_can_be_asked_for(template: Template, matches_golden: Callable[[str, str], None]) -> None:
+    matches_golden(template, render_rewrite_request(replace(VARIED, template=template), NEW_TEXT_TAGS))
+
+
+@pytest.mark.parametrize("template", VARIATIONS)
+def test_of_what_is_missing_nothing_else_says_a_word(
+    template: Template, matches_golden: Callable[[str, str], None]
+) -> None:
+    matches_golden(
+        f"{template}_plain", render_rewrite_request(RewriteTask("plan", "Go.", template=template), MARKS)
+    )
+
+
+def test_the_system_prompt_without_remarks(matches_golden: Callable[[str, str], None]) -> None:
+    matches_golden("rewrite_author_system", render_author())
 
 
 def test_the_system_prompt(matches_golden: Callable[[str, str], None]) -> None:

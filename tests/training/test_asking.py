@@ -18,7 +18,7 @@ from textgrad_lite.optimizers.sources import (
     WorkedExampleSource,
 )
 from textgrad_lite.testing import ScriptedEngine
-from textgrad_lite.training.asking import Asking
+from textgrad_lite.training.asking import Asking, Inquiry
 from textgrad_lite.training.bandit import SourceBandit
 from textgrad_lite.training.events import CandidateProposed, Event, ProposalRejected
 from textgrad_lite.training.pool import Member, Pool
@@ -80,7 +80,7 @@ def make_asking(*sources: ProposalSource) -> tuple[Asking, list[Event]]:
 async def test_each_place_gets_a_candidate_in_the_order_of_the_sources() -> None:
     free, paid = Source("free", ["a", "b"]), Source("paid", ["c", "d"], calls=2)
     asking, seen = make_asking(free, paid)
-    found = await asking.ask(START, {}, ["free", "paid", "paid"])
+    found = await asking.ask(Inquiry(START, ["free", "paid", "paid"]))
     assert [candidate.state["prompt"] for candidate in found] == ["a", "c", "d"]
     proposed = [event for event in seen if isinstance(event, CandidateProposed)]
     assert [(event.step, event.source) for event in proposed] == [(7, "free"), (7, "paid"), (7, "paid")]
@@ -92,10 +92,10 @@ async def test_each_place_gets_a_candidate_in_the_order_of_the_sources() -> None
 async def test_sources_are_told_what_is_known_and_draws_are_numbered_by_parent() -> None:
     source = Source("s", ["a", "b", "c"], calls=1)
     asking, _ = make_asking(source)
-    asking.keep_traces(START.id, [Trace("1", "i", "o", 1.0)])
-    await asking.ask(START, {}, ["s"])
-    await asking.ask(START, {}, ["s"])
-    await asking.ask(Candidate(state={"prompt": "x", "examples": []}, source="s"), {}, ["s"])
+    asking.traces.keep(START.id, [Trace("1", "i", "o", 1.0)])
+    await asking.ask(Inquiry(START, ["s"]))
+    await asking.ask(Inquiry(START, ["s"]))
+    await asking.ask(Inquiry(Candidate(state={"prompt": "x", "examples": []}, source="s"), ["s"]))
     assert source.draws == [0, 1, 0]
     context = source.contexts[0]
     assert (context.metric_description, context.seed, context.start_state) == (
@@ -109,31 +109,31 @@ async def test_sources_are_told_what_is_known_and_draws_are_numbered_by_parent()
 async def test_a_known_candidate_is_rejected_and_a_free_source_is_asked_on() -> None:
     paid, free = Source("paid", ["a", "a"], calls=1), Source("free", ["a", "a", "b"])
     asking, seen = make_asking(paid, free)
-    first = await asking.ask(START, {}, ["paid", "paid"])
+    first = await asking.ask(Inquiry(START, ["paid", "paid"]))
     assert [candidate.state["prompt"] for candidate in first] == ["a"]
     (rejected,) = [event for event in seen if isinstance(event, ProposalRejected)]
     assert rejected.proposal.reason == "this was proposed before"
-    assert [c.state["prompt"] for c in await asking.ask(START, {}, ["free"])] == ["b"]
+    assert [c.state["prompt"] for c in await asking.ask(Inquiry(START, ["free"]))] == ["b"]
     assert asking.bandit.tallies["paid"].rejected == 1
 
 
 async def test_a_free_source_that_repeats_itself_for_ever_is_given_up() -> None:
     source = Source("free", ["a"] * 1000)
     asking, _ = make_asking(source)
-    assert len(await asking.ask(START, {}, ["free", "free"])) == 1
+    assert len(await asking.ask(Inquiry(START, ["free", "free"]))) == 1
     assert len(source.draws) < 50
 
 
 async def test_a_source_that_has_nothing_more_to_say() -> None:
     source = Source("free", ["a"])
     asking, _ = make_asking(source)
-    assert len(await asking.ask(START, {}, ["free"] * 3)) == 1
-    assert await asking.ask(START, {}, ["free"]) == []
+    assert len(await asking.ask(Inquiry(START, ["free"] * 3))) == 1
+    assert await asking.ask(Inquiry(START, ["free"])) == []
 
 
 async def test_rejected_proposals_are_taken_down_with_their_reason() -> None:
     asking, seen = make_asking(Source("free", ["bad", "a"]), Source("paid", ["bad"], calls=1))
-    found = await asking.ask(START, {}, ["free", "free", "paid"])
+    found = await asking.ask(Inquiry(START, ["free", "free", "paid"]))
     assert [candidate.state["prompt"] for candidate in found] == ["a"]
     rejected = [event for event in seen if isinstance(event, ProposalRejected)]
     assert [(e.source, e.proposal.new, e.proposal.reason) for e in rejected] == [
@@ -155,7 +155,7 @@ class Failing(Source):
 async def test_a_call_that_fails_costs_the_proposal_and_not_the_run() -> None:
     failing = Failing("failing", [], calls=1, error=ServerError("it is down"))
     asking, seen = make_asking(failing, Source("s", ["a"], calls=1))
-    assert len(await asking.ask(START, {}, ["failing", "s"])) == 1
+    assert len(await asking.ask(Inquiry(START, ["failing", "s"]))) == 1
     (rejected,) = [event for event in seen if isinstance(event, ProposalRejected)]
     assert rejected.proposal.reason == "ServerError: it is down"
 
@@ -163,7 +163,7 @@ async def test_a_call_that_fails_costs_the_proposal_and_not_the_run() -> None:
 async def test_a_failure_that_every_call_would_meet_stops_the_run() -> None:
     asking, _ = make_asking(Failing("failing", [], calls=1, error=AuthenticationError("wrong key")))
     with pytest.raises(AuthenticationError):
-        await asking.ask(START, {}, ["failing"])
+        await asking.ask(Inquiry(START, ["failing"]))
 
 
 async def test_worked_examples_are_made_of_the_states_own_successes() -> None:
@@ -172,29 +172,29 @@ async def test_worked_examples_are_made_of_the_states_own_successes() -> None:
     assert (asking.calls_of("s"), asking.calls_of("worked examples")) == (0, 0)
     other = Candidate(state={"prompt": "other", "examples": []}, source="s")
     output = "one two three four five six\nAnswer: 8"
-    asking.keep_traces(
+    asking.traces.keep(
         START.id, [Trace("1", "question one", output, 1.0), Trace("2", "question two", "x", 0.0)]
     )
-    asking.keep_traces(
+    asking.traces.keep(
         other.id, [Trace("3", "question three", output, 1.0), Trace("1", "question one", "x", 0.0)]
     )
-    (refined,) = await asking.refine(START, 1)
+    (refined,) = await asking.refine([START], 1)
     assert shown(refined) == ["1"]
     silent = Candidate(state={"prompt": "silent", "examples": []}, source="s")
-    (borrowed,) = await asking.refine(silent, 1)
+    (borrowed,) = await asking.refine([silent], 1)
     assert sorted(shown(borrowed)) == ["1", "3"]
 
 
 async def test_a_trace_tells_whether_another_state_missed_its_example() -> None:
     source = Source("s", ["a"], calls=1)
     asking, _ = make_asking(source)
-    asking.keep_traces(
+    asking.traces.keep(
         START.id, [Trace("1", "i", "o", 1.0), Trace("2", "i", "o", 1.0), Trace("3", "i", "o", 0.0)]
     )
-    asking.keep_traces(
+    asking.traces.keep(
         "other", [Trace("1", "i", "x", 0.0), Trace("2", "i", "o", 1.0), Trace("3", "i", "x", 0.0)]
     )
-    await asking.ask(START, {}, ["s"])
+    await asking.ask(Inquiry(START, ["s"]))
     assert [trace.was_missed for trace in source.contexts[0].traces] == [True, False, False]
 
 

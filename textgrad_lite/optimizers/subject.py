@@ -90,7 +90,7 @@ class Subject:
     def task(self, draw: int = 0) -> RewriteTask:
         """What the model is shown. Each draw begins with another criticism, so that their requests differ."""
         remarks = [Remark(gradient.text, gradient.context or "") for gradient in self.criticisms]
-        first = draw % len(remarks)
+        first = draw % max(1, len(remarks))
         return RewriteTask(
             role=self.variable.role_description,
             text=self.text,
@@ -134,7 +134,26 @@ async def propose(
 async def _proposal(rewriter: Rewriter, subject: Subject, draw: int, source: str) -> Proposal:
     if reason := subject.reason_to_leave_it:
         return Proposal(subject.variable, subject.text, None, is_accepted=False, reason=reason, source=source)
-    result = await _suited(rewriter, subject).rewrite(subject.task(draw), draw)
+    return await ask_for(rewriter, subject, subject.task(draw), draw=draw, source=source)
+
+
+async def ask_for(
+    rewriter: Rewriter, subject: Subject, task: RewriteTask, *, draw: int, source: str
+) -> Proposal:
+    """Ask for one text.
+
+    Args:
+        rewriter: How to ask.
+        subject: The parameter.
+        task: What the model gets to see of it.
+        draw: Which proposal this is.
+        source: Who asks.
+
+    Raises:
+        EngineError: The model could not be asked.
+        BudgetExceededError: The budget does not allow another call.
+    """
+    result = await _suited(rewriter, subject).rewrite(task, draw)
     return Proposal(
         parameter=subject.variable,
         old=subject.text,

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import Literal
 
 from textgrad_lite.prompts.rendering import render
 
@@ -26,6 +27,12 @@ NEW_TEXT_SCHEMA = {
     "additionalProperties": False,
 }
 """The form of a structured reply: first what to change, then the new version."""
+
+Template = Literal[
+    "rewrite", "rewrite_paraphrase", "rewrite_mutation", "rewrite_crossover", "rewrite_history"
+]
+"""What can be asked for: a better text from remarks, the same in other words, a variation of it, two texts in
+one, or what comes next in a row of texts with rising scores."""
 
 LONGEST_SHORT_TEXT = 30
 """Words up to which an instruction is to be replaced by a few sentences."""
@@ -80,6 +87,7 @@ class RewriteTask:
         examples: Examples of good texts of this kind.
         rules: What the new version must fulfil, a sentence each.
         is_instruction: True for a prompt, which a model follows, and False for anything else.
+        template: What is asked for, as the name of the template of the request.
     """
 
     role: str
@@ -94,6 +102,7 @@ class RewriteTask:
     examples: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
     is_instruction: bool = False
+    template: Template = "rewrite"
 
     @property
     def is_short(self) -> bool:
@@ -116,14 +125,19 @@ def render_rewriter(tags: tuple[str, str], system_prompt: str | None = None) -> 
     return filled.replace("{new_variable_end_tag}", end)
 
 
+def render_author() -> str:
+    """The system prompt of a model that writes a text without remarks on an earlier one."""
+    return render("rewrite_author_system")
+
+
 def render_rewrite_request(task: RewriteTask, tags: tuple[str, str] | None) -> str:
-    """Ask for a better version of a text.
+    """Ask for a text, by default a better version of one.
 
     Args:
         task: What the optimizer gets to see.
         tags: The marks round the new version, or None where the reply is structured.
     """
-    return render("rewrite", task=task, tags=tags)
+    return render(task.template, task=task, tags=tags)
 
 
 def render_rewrite_repair(reason: str, tags: tuple[str, str] | None) -> str:

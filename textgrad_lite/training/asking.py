@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from textgrad_lite.errors import TextgradError
 from textgrad_lite.functions import Module
@@ -13,11 +13,14 @@ from textgrad_lite.optimizers.constraints import Constraint
 from textgrad_lite.optimizers.proposal import Proposal
 from textgrad_lite.optimizers.sources import (
     Candidate,
+    ParaphraseSource,
     ProposalContext,
     ProposalSource,
     SourceResult,
-    Trace,
+    State,
     WorkedExampleSource,
+    reads_criticism,
+    refines,
 )
 from textgrad_lite.optimizers.sources.worked_examples import slots_of
 from textgrad_lite.training.bandit import SourceBandit
@@ -25,16 +28,34 @@ from textgrad_lite.training.concurrency import gather_in_order
 from textgrad_lite.training.events import CandidateProposed, Event, ProposalRecord, ProposalRejected
 from textgrad_lite.training.failures import concerns_one_call
 from textgrad_lite.training.pool import Pool
+from textgrad_lite.training.traces import TraceBook
 
 _MOST_REPEATS = 20
+
+
+@dataclass(frozen=True)
+class Inquiry:
+    """What is asked about one parent.
+
+    Attributes:
+        parent: The state to set out from.
+        places: A source's name for each candidate that is wanted.
+        gradients: What was said about the state, by name of the parameter.
+        mates: Other states to combine it with.
+    """
+
+    parent: Candidate
+    places: Sequence[str]
+    gradients: Mapping[str, tuple[Gradient, ...]] = field(default_factory=dict)
+    mates: tuple[State, ...] = ()
 
 
 @dataclass
 class Asking:
     """Asks sources for candidates.
 
-    Sources of worked examples build on what a state got right, so they belong to the second wave of a step;
-    all others propose from criticism, or from nothing, in the first.
+    Sources that build on a candidate, as worked examples do on what it got right, belong to the second wave
+    of a step; all others propose from criticism, from history or from nothing, in the first.
 
     Attributes:
         module: What is trained.
@@ -46,6 +67,7 @@ class Asking:
         seed: Seed of the sources' own choices.
         record: Takes events.
         step: Tells the number of the present step.
+        traces: What states made of training examples.
     """
 
     module: Module
@@ -57,82 +79,80 @@ class Asking:
     seed: int
     record: Callable[[Event], None]
     step: Callable[[], int]
-    _traces: dict[str, dict[str, Trace]] = field(default_factory=dict)
+    traces: TraceBook = field(default_factory=TraceBook)
     _draws: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     @property
     def first_wave(self) -> list[str]:
-        """Names of the sources that propose from criticism, or from nothing."""
+        """Names of the sources that do not need another's candidate."""
         return first_wave(self.sources.values())
 
     @property
     def second_wave(self) -> list[str]:
-        """Names of the sources that build on what a state got right; none where there is no place for it."""
-        if not slots_of(self.pool.start.state):
-            return []
-        return [name for name in self.sources if name not in self.first_wave]
+        """Names of the sources that build on a candidate; worked examples only where there is a slot."""
+        has_slot = bool(slots_of(self.pool.start.state))
+        return [
+            name
+            for name, source in self.sources.items()
+            if refines(source) and (has_slot or not isinstance(source, WorkedExampleSource))
+        ]
+
+    @property
+    def paraphrasers(self) -> list[str]:
+        """Names of the sources that say the same in other words."""
+        return [name for name, source in self.sources.items() if isinstance(source, ParaphraseSource)]
 
     def calls_of(self, name: str) -> int:
         """The most calls that one proposal of a source can make."""
         return self.sources[name].worst_case_calls(len(self.module.parameters()))
 
-    def keep_traces(self, state: str, traces: Sequence[Trace]) -> None:
-        """Remembers what a state made of training examples."""
-        self._traces.setdefault(state, {}).update({trace.example_id: trace for trace in traces})
+    def is_criticism_read(self, places: Iterable[str]) -> bool:
+        """Whether any of these sources makes use of criticism."""
+        return any(reads_criticism(self.sources[name]) for name in places)
 
-    async def ask(
-        self, parent: Candidate, gradients: Mapping[str, tuple[Gradient, ...]], places: Sequence[str]
-    ) -> list[Candidate]:
+    async def ask(self, *inquiries: Inquiry) -> list[Candidate]:
         """Asks sources for candidates, all at once.
 
-        Args:
-            parent: The state to set out from.
-            gradients: What was said about it, by name of the parameter.
-            places: A source's name for each candidate that is wanted.
-
         Returns:
-            New candidates in the order of the sources; none that is known already.
+            New candidates in the order of the inquiries and of their sources; none that is known already.
         """
-        context = self._context(parent, gradients)
-        shares = Counter(places)
-        answers = await gather_in_order([self._ask(name, n, parent, context) for name, n in shares.items()])
+        jobs = [
+            (name, self._ask(name, n, inquiry.parent, context))
+            for inquiry in inquiries
+            for context in [self._context(inquiry)]
+            for name, n in Counter(inquiry.places).items()
+        ]
+        answers = await gather_in_order([job for _, job in jobs])
         fresh: list[Candidate] = []
-        for name, given in zip(shares, answers, strict=True):
+        for (name, _), given in zip(jobs, answers, strict=True):
             for answer in given:
                 for proposal in answer.rejected:
                     self._reject(name, self._proposal_record(proposal))
                 for candidate in answer.candidates:
-                    fresh.extend(self._take(candidate))
+                    fresh.extend(self.take(candidate))
         return fresh
 
-    async def refine(self, base: Candidate, n: int) -> list[Candidate]:
-        """Asks the sources of the second wave to build on a state, ``n`` times each."""
-        return await self.ask(base, {}, [name for name in self.second_wave for _ in range(n)])
+    async def refine(
+        self, bases: Sequence[Candidate], n: int, names: Sequence[str] | None = None
+    ) -> list[Candidate]:
+        """Asks sources of the second wave, all unless named, to build on candidates, ``n`` times each."""
+        names = self.second_wave if names is None else names
+        return await self.ask(*(Inquiry(base, [name for name in names for _ in range(n)]) for base in bases))
 
-    def _context(self, parent: Candidate, gradients: Mapping[str, tuple[Gradient, ...]]) -> ProposalContext:
+    def _context(self, inquiry: Inquiry) -> ProposalContext:
         return ProposalContext(
             module=self.module,
-            state=parent.state,
-            gradients=gradients,
-            traces=self._traces_for(parent.id),
+            state=inquiry.parent.state,
+            gradients=inquiry.gradients,
+            traces=self.traces.of(inquiry.parent.id),
+            missed=self.traces.missed(),
             history=self.pool.history(),
+            mates=inquiry.mates,
             metric_description=self.metric_description,
             constraints=self.constraints,
             seed=self.seed,
             start_state=self.pool.start.state,
         )
-
-    def _traces_for(self, state: str) -> tuple[Trace, ...]:
-        """The state's own traces, all of one form; where none of them is right, those of all states."""
-        own = tuple(map(self._marked, self._traces.get(state, {}).values()))
-        if any(trace.score > 0 for trace in own):
-            return own
-        return tuple(self._marked(trace) for kept in self._traces.values() for trace in kept.values())
-
-    def _marked(self, trace: Trace) -> Trace:
-        """The trace, with a mark where another state did worse on the example."""
-        others = (kept.get(trace.example_id) for kept in self._traces.values())
-        return replace(trace, was_missed=any(other.score < trace.score for other in others if other))
 
     async def _ask(
         self, name: str, n: int, parent: Candidate, context: ProposalContext
@@ -145,7 +165,7 @@ class Asking:
             draws = [self._next_draw(name, parent) for _ in range(n)]
             return await gather_in_order([self._propose(source, context, draw) for draw in draws])
         found: list[SourceResult] = []
-        known = set(self.pool.seen)
+        known = set(self.pool.known)
         for _ in range(n + _MOST_REPEATS):
             if len(found) == n:
                 break
@@ -174,11 +194,12 @@ class Asking:
         self._draws[name, parent.id] += 1
         return self._draws[name, parent.id] - 1
 
-    def _take(self, candidate: Candidate) -> Sequence[Candidate]:
-        if candidate.id in self.pool.seen:
+    def take(self, candidate: Candidate) -> Sequence[Candidate]:
+        """Takes a candidate down; gives it back unless it is known already."""
+        if candidate.id in self.pool.known:
             self._reject(candidate.source, ProposalRecord(parameter="", reason="this was proposed before"))
             return ()
-        self.pool.seen.add(candidate.id)
+        self.pool.known[candidate.id] = candidate
         self.bandit.add(candidate.source, proposed=1)
         self.record(
             CandidateProposed(
@@ -204,5 +225,5 @@ class Asking:
 
 
 def first_wave(sources: Iterable[ProposalSource]) -> list[str]:
-    """Names of the sources that do not need a state's own successes."""
-    return [source.name for source in sources if not isinstance(source, WorkedExampleSource)]
+    """Names of the sources that do not need another's candidate."""
+    return [source.name for source in sources if not refines(source)]

@@ -53,8 +53,8 @@ class SourceBandit:
         self._asked[name] += 1
 
     def add(self, name: str, **counts: float) -> None:
-        """Adds to the tally of a source, by the names of its fields."""
-        tally = self._tallies[name]
+        """Adds to the tally of a source, or of a strategy's own device, by the names of its fields."""
+        tally = self._tallies.get(name, SourceTally())
         update = {key: getattr(tally, key) + count for key, count in counts.items()}
         self._tallies[name] = tally.model_copy(update=update)
 

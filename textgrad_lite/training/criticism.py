@@ -29,6 +29,10 @@ class Criticism:
     records: tuple[GradientRecord, ...]
 
 
+NO_CRITICISM = Criticism({}, ())
+"""What is known where nobody was asked."""
+
+
 async def criticise(
     program: Program, metric: Metric, rollouts: Sequence[Rollout], *, engine: object = None
 ) -> Criticism:

@@ -1,29 +1,77 @@
-"""Where candidates come from unless the user says otherwise."""
+"""The sources of proposals by name, and where candidates come from unless the user says otherwise."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from textgrad_lite.engines import Engine
+from textgrad_lite.errors import UnknownNameError
 from textgrad_lite.optimizers.sources import (
     ComposedStrategySource,
+    CrossoverSource,
     GradientSource,
+    HistorySource,
+    MutationSource,
+    ParaphraseSource,
     ProposalSource,
     StrategySource,
     WorkedExampleSource,
 )
 
+DEFAULT_SOURCES = ("strategies", "worked examples", "gradients", "gradients and strategies")
+"""Four, since a weak optimizer is the common case and none of them can be relied on alone."""
 
-def default_sources(engine: Engine | None, wishes: Sequence[str] = ()) -> tuple[ProposalSource, ...]:
-    """Four sources, since a weak optimizer is the common case and none of them can be relied on alone.
+_FREE: Mapping[str, Callable[[], ProposalSource]] = {
+    "strategies": ComposedStrategySource,
+    "worked examples": WorkedExampleSource,
+}
+_CRITICAL: Mapping[str, Callable[..., GradientSource]] = {
+    "gradients": GradientSource,
+    "gradients and strategies": StrategySource,
+}
+_VARYING: Mapping[str, Callable[..., ProposalSource]] = {
+    "history": HistorySource,
+    "paraphrases": ParaphraseSource,
+    "mutations": MutationSource,
+    "crossovers": CrossoverSource,
+}
+SOURCE_NAMES = (*_FREE, *_CRITICAL, *_VARYING)
+"""All sources that can be named."""
+
+
+def make_sources(
+    names: Sequence[str], engine: object = None, wishes: Sequence[str] = (), *, momentum: int | None = None
+) -> tuple[ProposalSource, ...]:
+    """Sources by their names.
+
+    Args:
+        names: The names, each of :data:`SOURCE_NAMES`.
+        engine: Who is asked; the backward engine of the context where it is None.
+        wishes: Conditions in words.
+        momentum: How many past texts with their scores are shown beside criticism; None for the source's own.
+
+    Raises:
+        UnknownNameError: If there is no such source; names the nearest.
+    """
+    asked = {"engine": engine, "constraints": tuple(wishes)}
+    window = {} if momentum is None else {"momentum_window": momentum}
+    made: list[ProposalSource] = []
+    for name in dict.fromkeys(names):
+        if name in _FREE:
+            made.append(_FREE[name]())
+        elif name in _CRITICAL:
+            made.append(_CRITICAL[name](**asked, **window))
+        elif name in _VARYING:
+            made.append(_VARYING[name](**asked))
+        else:
+            raise UnknownNameError("source of proposals", name, SOURCE_NAMES)
+    return tuple(made)
+
+
+def default_sources(engine: object = None, wishes: Sequence[str] = ()) -> tuple[ProposalSource, ...]:
+    """The four of :data:`DEFAULT_SOURCES`.
 
     Args:
         engine: Who rewrites; the backward engine of the context where it is None.
         wishes: Conditions in words.
     """
-    return (
-        ComposedStrategySource(),
-        WorkedExampleSource(),
-        GradientSource(engine, constraints=tuple(wishes)),
-        StrategySource(engine, constraints=tuple(wishes)),
-    )
+    return make_sources(DEFAULT_SOURCES, engine, wishes)

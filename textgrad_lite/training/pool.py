@@ -44,12 +44,12 @@ class Pool:
     Attributes:
         start: The state that the search began with.
         best: The member that every new one has to beat.
-        seen: Ids of all states that were ever proposed.
+        known: All candidates that were ever proposed, by id.
     """
 
     start: Member
     best: Member = field(init=False)
-    seen: set[str] = field(default_factory=set)
+    known: dict[str, Candidate] = field(default_factory=dict)
     _members: list[Member] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -59,7 +59,11 @@ class Pool:
     def add(self, member: Member) -> None:
         """Takes a member in; the best one stays the best."""
         self._members.append(member)
-        self.seen.add(member.id)
+        self.known.setdefault(member.id, member.candidate)
+
+    def leading(self, n: int) -> list[Member]:
+        """The ``n`` best by their means, the best first; of equals, the earlier."""
+        return sorted(self._members, key=lambda member: -member.mean)[:n]
 
     def history(self) -> tuple[tuple[State, float], ...]:
         """All states with their means, in the order in which they were scored."""

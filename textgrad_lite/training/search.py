@@ -15,9 +15,9 @@ from textgrad_lite.training.allowance import Allowance
 from textgrad_lite.training.asking import Asking, first_wave
 from textgrad_lite.training.bandit import SourceBandit
 from textgrad_lite.training.concurrency import gather_in_order
-from textgrad_lite.training.criticism import Criticism, criticise
+from textgrad_lite.training.criticism import NO_CRITICISM, Criticism, criticise
 from textgrad_lite.training.evaluation import Evaluator
-from textgrad_lite.training.events import CriticismGathered, Event, Note
+from textgrad_lite.training.events import CriticismGathered, Event, FailureRecord, Note
 from textgrad_lite.training.pool import Member, Pool
 from textgrad_lite.training.results import EvaluationResult, Rollout
 
@@ -97,27 +97,45 @@ class Search:
         calls = self.allowance.calls_per_example
         return self.most_criticised * (1 if parameters == calls == 1 else calls * (parameters + 1))
 
-    async def criticise(self, parent: Member, batch: Sequence[Example]) -> tuple[EvaluationResult, Criticism]:
-        """Runs a member on a minibatch and gathers criticism of what fails in it.
+    async def criticise(
+        self, parents: Sequence[Member], batch: Sequence[Example], *, is_asked: bool = True
+    ) -> list[tuple[EvaluationResult, Criticism]]:
+        """Runs members on a minibatch, all at once, and gathers criticism of what fails in it.
 
-        A few passing examples go along, at no cost, so that what is good about the state is kept.
+        A few passing examples go along, at no cost, so that what is good about a state is kept.
+
+        Args:
+            parents: The members, each once.
+            batch: The examples.
+            is_asked: False where no source is going to read criticism; then none is bought.
         """
+        done = await gather_in_order(
+            [self._criticise(parent, batch, is_asked=is_asked) for parent in parents]
+        )
+        for parent, (result, criticism) in zip(parents, done, strict=True):
+            self.asking.traces.keep(parent.id, _traces(batch, result))
+            self.record(
+                CriticismGathered(
+                    step=self.step,
+                    parent=parent.id,
+                    score=result.score,
+                    failing=tuple(failed.example_id for failed in result.failing),
+                    gradients=criticism.records,
+                    failures=_failures(batch, result),
+                )
+            )
+        return done
+
+    async def _criticise(
+        self, parent: Member, batch: Sequence[Example], *, is_asked: bool
+    ) -> tuple[EvaluationResult, Criticism]:
         evaluator = self.evaluator
+        if not is_asked:
+            return await evaluator.evaluate(parent.state, batch, label="minibatch"), NO_CRITICISM
         with evaluator.program.holding(parent.state):
             result, rollouts = await evaluator.roll_out(parent.state, batch)
             chosen = self._choose(rollouts)
-            criticism = await criticise(evaluator.program, evaluator.metric, chosen, engine=self._critic)
-        self.asking.keep_traces(parent.id, _traces(batch, result))
-        self.record(
-            CriticismGathered(
-                step=self.step,
-                parent=parent.id,
-                score=result.score,
-                failing=tuple(failed.example_id for failed in result.failing),
-                gradients=criticism.records,
-            )
-        )
-        return result, criticism
+            return result, await criticise(evaluator.program, evaluator.metric, chosen, engine=self._critic)
 
     def _choose(self, rollouts: Sequence[Rollout]) -> list[Rollout]:
         """Failing rollouts to criticise, and passing ones to protect; nothing where none fails."""
@@ -144,7 +162,7 @@ class Search:
         )
         if label == "minibatch":
             for candidate, result in zip(candidates, results, strict=True):
-                self.asking.keep_traces(candidate.id, _traces(examples, result))
+                self.asking.traces.keep(candidate.id, _traces(examples, result))
         return results
 
     def length(self, candidate: Candidate) -> int:
@@ -174,3 +192,8 @@ def _traces(examples: Sequence[Example], result: EvaluationResult) -> list[Trace
         for done in result.examples
         if done.score is not None
     ]
+
+
+def _failures(examples: Sequence[Example], result: EvaluationResult) -> tuple[FailureRecord, ...]:
+    by_id = {example.id: example for example in examples}
+    return tuple(FailureRecord.of(by_id[failed.example_id], failed) for failed in result.failing)

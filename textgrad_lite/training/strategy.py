@@ -14,11 +14,19 @@ from textgrad_lite.training.search import Search
 class Strategy(Protocol):
     """Decides what a step of a search does. All randomness comes from the search's own generators.
 
-    Attributes:
-        name: How it is called in configs and reports.
+    What a strategy knows of earlier steps it reads from the search's pool, so that a run which is resumed by
+    running it again knows the same.
     """
 
-    name: str
+    @property
+    def name(self) -> str:
+        """How it is called in configs and reports."""
+        ...
+
+    @property
+    def source_names(self) -> Sequence[str]:
+        """The sources of proposals that it draws from where the user names none."""
+        ...
 
     def settings(self) -> dict[str, Any]:
         """All settings, as plain data; a run is resumed with equal ones only."""

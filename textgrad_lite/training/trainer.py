@@ -17,7 +17,7 @@ from textgrad_lite.optimizers.leaks import LeakGuard
 from textgrad_lite.optimizers.sources import Candidate, ProposalSource
 from textgrad_lite.training.allowance import Allowance, Cost
 from textgrad_lite.training.bookkeeping import Bookkeeping
-from textgrad_lite.training.default_sources import default_sources
+from textgrad_lite.training.default_sources import make_sources
 from textgrad_lite.training.estimate import Estimate, Prices
 from textgrad_lite.training.evaluation import Evaluator
 from textgrad_lite.training.events import (
@@ -53,7 +53,7 @@ class Trainer:
         metric: A metric, its name, or a function that scores an output.
         engine: Who rewrites. Default: the backward engine.
         backward_engine: Who criticises. Default: ``engine``.
-        sources: Where candidates come from. Default: :func:`default_sources`.
+        sources: Where candidates come from. Default: those that the strategy names.
         strategy: How the search goes. Default: :class:`Halving`.
         constraints: Conditions in code that every text has to fulfil. A leak guard over the data is always
             among them, for a prompt file its placeholders, and a maximum length: unless one is given, 4,000
@@ -106,10 +106,14 @@ class Trainer:
         self._critic = None if critic is None else as_engine(critic)
         self._metric = find_metric(metric, self._engine)
         self._program = Program(module, call)
-        self._sources = tuple(sources) if sources is not None else default_sources(self._engine, wishes)
+        self._strategy: Strategy = strategy or Halving()
+        self._sources = (
+            tuple(sources)
+            if sources is not None
+            else make_sources(self._strategy.source_names, self._engine, wishes)
+        )
         if not self._sources:
             raise ConfigurationError("a trainer needs at least one source of proposals")
-        self._strategy = strategy or Halving()
         self._constraints = tuple(constraints)
         self._wishes = tuple(wishes)
         self._steps = steps
@@ -286,4 +290,5 @@ class Trainer:
                 "batch_size": str(self._batch_size),
                 "seed": str(self._seed),
             },
+            roles={name: v.role_description for name, v in self._program.module.named_parameters().items()},
         )

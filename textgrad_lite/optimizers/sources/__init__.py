@@ -8,16 +8,26 @@ from textgrad_lite.optimizers.sources.context import (
     SourceResult,
     State,
     Trace,
+    reads_criticism,
+    refines,
     state_id,
 )
+from textgrad_lite.optimizers.sources.crossover import CrossoverSource
 from textgrad_lite.optimizers.sources.gradient import GradientSource
+from textgrad_lite.optimizers.sources.history import HistorySource
+from textgrad_lite.optimizers.sources.mutation import MutationSource
+from textgrad_lite.optimizers.sources.paraphrase import ParaphraseSource
 from textgrad_lite.optimizers.sources.strategy import StrategySource
 from textgrad_lite.optimizers.sources.worked_examples import WorkedExampleSource
 
 __all__ = [
     "Candidate",
     "ComposedStrategySource",
+    "CrossoverSource",
     "GradientSource",
+    "HistorySource",
+    "MutationSource",
+    "ParaphraseSource",
     "ProposalContext",
     "ProposalSource",
     "SourceResult",
@@ -25,5 +35,7 @@ __all__ = [
     "StrategySource",
     "Trace",
     "WorkedExampleSource",
+    "reads_criticism",
+    "refines",
     "state_id",
 ]

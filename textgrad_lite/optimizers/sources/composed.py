@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from textgrad_lite import runtime
 from textgrad_lite.optimizers.constraints import first_violation
@@ -33,6 +34,7 @@ class ComposedStrategySource:
         name: Name of the source.
     """
 
+    reads_criticism: ClassVar[bool] = False
     strategies: Sequence[Strategy] | None = None
     name: str = "strategies"
 

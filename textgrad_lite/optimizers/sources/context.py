@@ -55,7 +55,9 @@ class ProposalContext:
         state: The state to set out from.
         gradients: What was said about that state, by name of the parameter.
         traces: What the module made of training examples in that state, or in one like it.
+        missed: What states made of the training examples that they got wrong most often, those first.
         history: Earlier states with their scores, in the order in which they were tried.
+        mates: Other states to combine this one with.
         metric_description: How results are scored, as a sentence.
         constraints: What every text has to fulfil, whoever wrote it.
         seed: Seed of every choice.
@@ -66,7 +68,9 @@ class ProposalContext:
     state: State
     gradients: Mapping[str, tuple[Gradient, ...]] = field(default_factory=dict)
     traces: tuple[Trace, ...] = ()
+    missed: tuple[Trace, ...] = ()
     history: tuple[tuple[State, float], ...] = ()
+    mates: tuple[State, ...] = ()
     metric_description: str = ""
     constraints: tuple[Constraint, ...] = ()
     seed: int = 0
@@ -123,7 +127,12 @@ class SourceResult:
 
 
 class ProposalSource(Protocol):
-    """Something that proposes new states."""
+    """Something that proposes new states.
+
+    A source that makes no use of criticism may say so by a class attribute ``reads_criticism = False``; where
+    no source of a step does, none is bought. One that builds on another's candidate rather than on what was
+    said about its parent says so by ``refines = True``, and is asked after the others.
+    """
 
     name: str
 
@@ -143,6 +152,16 @@ class ProposalSource(Protocol):
     def worst_case_calls(self, parameters: int = 1) -> int:
         """The most calls to a model that one ``propose`` can make for so many criticised parameters."""
         ...
+
+
+def reads_criticism(source: ProposalSource) -> bool:
+    """Whether a source makes use of criticism; it does unless it says otherwise."""
+    return bool(getattr(source, "reads_criticism", True))
+
+
+def refines(source: ProposalSource) -> bool:
+    """Whether a source builds on another's candidate; it does not unless it says so."""
+    return bool(getattr(source, "refines", False))
 
 
 def state_id(state: State) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from typing import ClassVar
 
 from pydantic import JsonValue
 
@@ -45,6 +46,8 @@ class WorkedExampleSource:
         name: Name of the source.
     """
 
+    reads_criticism: ClassVar[bool] = False
+    refines: ClassVar[bool] = True
     sizes: Sequence[int] = (3, 2, 4)
     passing_score: float = 1.0
     name: str = "worked examples"

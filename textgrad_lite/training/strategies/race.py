@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from textgrad_lite.data import Example
 from textgrad_lite.optimizers.sources import Candidate
@@ -18,7 +18,11 @@ from textgrad_lite.training.events import CandidateScreened
 from textgrad_lite.training.results import EvaluationResult, Pair, paired
 from textgrad_lite.training.search import Search, shown_ids
 
-_TOLERANCE = 1e-9
+TOLERANCE = 1e-9
+"""What a gain has to exceed to be one."""
+
+ANYTHING = -1.0 - 2 * TOLERANCE
+"""A margin that every candidate passes, however bad."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,7 @@ class Race:
             is not scored on examples that it shows to the model.
         examples: What they are scored on.
         rival: The results of the one to beat, on the same examples.
+        rivals: Those of candidates' parents, by id; whoever has a parent among them has to beat that one.
         blocks: Shares of the examples after which they are compared.
         winners: How many may win.
         margin: By how much a winner's paired mean has to be higher.
@@ -52,6 +57,7 @@ class Race:
     stage: str
     examples: Sequence[Example]
     rival: EvaluationResult
+    rivals: Mapping[str, EvaluationResult] = field(default_factory=dict)
     blocks: Sequence[float] = (1.0,)
     winners: int = 1
     margin: float = 0.0
@@ -89,12 +95,17 @@ class Race:
     async def _try(self, search: Search, candidates: Sequence[Candidate], end: int) -> list[Trial]:
         results = await search.score_all(candidates, self.examples[:end], self.stage)
         trials = [
-            Trial(candidate, result, paired(self.rival, result, without=self._shown(candidate)))
+            Trial(candidate, result, paired(self._rival(candidate), result, without=self._shown(candidate)))
             for candidate, result in zip(candidates, results, strict=True)
         ]
         if self.stage == "minibatch":
             return _spread(trials)
         return sorted(trials, key=lambda trial: (-trial.gain, search.length(trial.candidate)))
+
+    def _rival(self, candidate: Candidate) -> EvaluationResult:
+        return next(
+            (self.rivals[parent] for parent in candidate.parents if parent in self.rivals), self.rival
+        )
 
     def _shown(self, candidate: Candidate) -> frozenset[str]:
         return shown_ids(candidate.state) if self.stage == "minibatch" else frozenset()
@@ -102,13 +113,14 @@ class Race:
     def _can_win(self, trial: Trial, end: int) -> bool:
         """Whether the candidate wins if everything that is left goes right."""
         shown = self._shown(trial.candidate)
+        scores = self._rival(trial.candidate).scores
         rest = [
-            self.rival.scores[example.id]
+            scores[example.id]
             for example in self.examples[end:]
-            if example.id in self.rival.scores and example.id not in shown
+            if example.id in scores and example.id not in shown
         ]
         reachable = trial.gain * trial.pair.n + sum(1 - score for score in rest)
-        return reachable > self.margin * (trial.pair.n + len(rest)) + _TOLERANCE
+        return reachable > self.margin * (trial.pair.n + len(rest)) + TOLERANCE
 
     def _record(self, search: Search, trial: Trial, end: int, reason: str) -> None:
         search.record(
