@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from tests.training.doubles import make_score
 from textgrad_lite.engines import Completion, Usage
 from textgrad_lite.errors import RunError
-from textgrad_lite.training.events import SearchStopped, StepFinished
+from textgrad_lite.training.events import SearchStopped, StepFinished, TestScored
 from textgrad_lite.training.journal import Journal, decisions, read_journal
-from textgrad_lite.training.lines import Answered, Closed, Decided, Line, Opened, Rewound, Sent
+from textgrad_lite.training.lines import SCHEMA, Answered, Closed, Decided, Line, Opened, Rewound, Sent
 
 ANSWER = Answered(
     key="k",
@@ -45,7 +45,7 @@ def test_lines_are_read_back_as_they_were_written(tmp_path: Path) -> None:
     path = tmp_path / "journal.jsonl"
     write(path, LINES)
     assert read_journal(path) == LINES
-    assert all(json.loads(line)["v"] == 1 for line in path.read_text().splitlines())
+    assert all(json.loads(line)["v"] == SCHEMA for line in path.read_text().splitlines())
     assert path.stat().st_mode & 0o777 == 0o600
 
 
@@ -70,14 +70,26 @@ def test_a_journal_that_was_cut_anywhere_keeps_its_whole_lines(
     assert read_journal(path) == LINES
 
 
-@pytest.mark.parametrize("bad", ['{"v": 2, "kind": "opened"}', "{", '{"v": 1, "kind": "nonsense"}', "[]"])
+@pytest.mark.parametrize(
+    "bad", ['{"v": 9, "kind": "opened", "version": "1"}', "{", '{"v": 1, "kind": "nonsense"}', "[]"]
+)
 def test_a_damaged_line_is_named(tmp_path: Path, bad: str) -> None:
     path = tmp_path / "journal.jsonl"
     write(path, LINES)
     first, rest = path.read_text().split("\n", 1)
     path.write_text(f"{first}\n{bad}\n{rest}")
-    with pytest.raises(RunError, match=r"journal\.jsonl:2: not a line of a journal of version 1"):
+    with pytest.raises(RunError, match=r"journal\.jsonl:2: not a line of a journal of version 2"):
         read_journal(path)
+
+
+def test_a_journal_of_the_first_version_is_still_read(tmp_path: Path) -> None:
+    path = tmp_path / "journal.jsonl"
+    score = '{"mean": 0.5, "n": 2, "low": 0.1, "high": 0.9, "kinds": {}}'
+    event = f'{{"type": "test_scored", "which": "before", "score": {score}}}'
+    path.write_text(f'{{"v": 1, "t": "2026-01-01T00:00:00Z", "kind": "decided", "event": {event}}}\n')
+    [scored] = decisions(read_journal(path))
+    assert isinstance(scored, TestScored)
+    assert (scored.score.mean, scored.scores) == (0.5, {})
 
 
 def test_what_cannot_be_opened_or_read(tmp_path: Path) -> None:

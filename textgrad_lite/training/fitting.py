@@ -189,8 +189,8 @@ class Fitting:
         except BudgetExceededError:
             reason = "the budget ended before the test set could be scored"
             return nothing_found(None, tried=tried) if best is start else untested(reason)
-        self.record(TestScored(which="before", score=before.score))
+        self.record(TestScored(which="before", score=before.score, scores=before.scores))
         if after is None:
             return nothing_found(before.score, tried=tried)
-        self.record(TestScored(which="after", score=after.score))
+        self.record(TestScored(which="after", score=after.score, scores=after.scores))
         return judge(before.score, after.score, before.scores, after.scores, seed=self.seed)

@@ -10,8 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from textgrad_lite.engines.types import Completion, Purpose
 from textgrad_lite.training.events import Decision
 
-SCHEMA: Literal[1] = 1
-"""The version of the journal's form; a journal of another version is refused."""
+SCHEMA: Literal[2] = 2
+"""The version of the journal's form. Version 1 lacked what losses said, single test scores and headroom; it
+is still read. A journal of any other version is refused."""
 
 
 def _now() -> datetime:
@@ -28,7 +29,7 @@ class Line(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
-    schema_version: Literal[1] = Field(default=SCHEMA, alias="v")
+    schema_version: Literal[1, 2] = Field(default=SCHEMA, alias="v")
     time: datetime = Field(default_factory=_now, alias="t")
 
 
