@@ -7,6 +7,8 @@ VENV   ?= .venv
 DEMO   ?= .demo
 # Domains with real software of their own; each is tested in an environment of its own.
 EXTRAS ?= code molecules radiotherapy
+# What a domain needs besides the extra of its own name.
+EXTRAS_OF_molecules := ,docking,openbabel
 BIN    := $(VENV)/bin
 INSTALL := -m pip install --quiet --disable-pip-version-check
 
@@ -33,7 +35,7 @@ test: $(VENV)/.installed  ## run the core suite with branch coverage
 
 .extras/%/.installed: pyproject.toml
 	@test -x .extras/$*/bin/python || $(PYTHON) -m venv .extras/$*
-	.extras/$*/bin/python $(INSTALL) --editable '.[$*,test]'
+	.extras/$*/bin/python $(INSTALL) --editable '.[$*$(EXTRAS_OF_$*),test]'
 	@touch $@
 
 test-extras: $(EXTRAS:%=.extras/%/.installed)  ## run the tests of each domain with its real software

@@ -1,0 +1,46 @@
+"""Molecules: a SMILES string is a Variable, and its loss is computed by chemistry software.
+
+The extra ``molecules`` brings RDKit, ``docking`` AutoDock Vina and the receptors of dockstring, and
+``openbabel`` the program that dockstring's own protocol needs. Nothing here is medical or chemical advice:
+a docking score is a rough guess at what a molecule does.
+"""
+
+from textgrad_lite.domains.molecules.chemistry import canonical_smiles, find_problem
+from textgrad_lite.domains.molecules.constraints import IsMolecule, IsUntried
+from textgrad_lite.domains.molecules.docking import (
+    Affinity,
+    Docking,
+    DockingBackend,
+    Dockstring,
+    Pose,
+    Vina,
+    target_names,
+)
+from textgrad_lite.domains.molecules.loss import ROLE, MoleculeLoss
+from textgrad_lite.domains.molecules.metric import Assessment, MoleculeMetric
+from textgrad_lite.domains.molecules.objectives import Measurement, Objective
+from textgrad_lite.domains.molecules.properties import QED, Lipinski, Similarity, SyntheticAccessibility
+
+__all__ = [
+    "QED",
+    "ROLE",
+    "Affinity",
+    "Assessment",
+    "Docking",
+    "DockingBackend",
+    "Dockstring",
+    "IsMolecule",
+    "IsUntried",
+    "Lipinski",
+    "Measurement",
+    "MoleculeLoss",
+    "MoleculeMetric",
+    "Objective",
+    "Pose",
+    "Similarity",
+    "SyntheticAccessibility",
+    "Vina",
+    "canonical_smiles",
+    "find_problem",
+    "target_names",
+]
