@@ -7,17 +7,40 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import overload
+from typing import TypedDict, Unpack, overload
+
+from pydantic import BaseModel
 
 from textgrad_lite.data.example import Example
-from textgrad_lite.data.faults import Faults, Place
+from textgrad_lite.data.faults import Faults
 from textgrad_lite.data.fields import FieldMapping
 from textgrad_lite.data.oddities import find_duplicates, find_unused_fields
 from textgrad_lite.data.reading import Row, read_rows
+from textgrad_lite.data.sources import rows_of, validate
 from textgrad_lite.data.splits import Splits, Stratify, fold, split_by_field, split_by_seed
 from textgrad_lite.errors import DataError
 
 _log = logging.getLogger(__name__)
+
+
+class RowMeaning(TypedDict, total=False):
+    """What the fields of a row mean.
+
+    Attributes:
+        input_field: Name of the input field; None accepts ``input``, ``question`` or ``prompt``.
+        target_field: Name of the target field; None accepts ``target``, ``expected`` or ``answer``.
+        rename: Other names for fields, as the template calls them: ``{"passage": "context"}``.
+        placeholders: What the prompt's template uses; every row must have these fields.
+        needs_target: Whether a row without a target is a bad one; it is by default.
+        row_type: A pydantic model that every row has to be an instance of, under its own names.
+    """
+
+    input_field: str | None
+    target_field: str | None
+    rename: Mapping[str, str]
+    placeholders: Sequence[str]
+    needs_target: bool
+    row_type: type[BaseModel] | None
 
 
 class Dataset(Sequence[Example]):
@@ -57,54 +80,55 @@ class Dataset(Sequence[Example]):
         path: Path | str,
         *,
         format: str | None = None,  # noqa: A002 - the name of the option
-        input_field: str | None = None,
-        target_field: str | None = None,
-        placeholders: Sequence[str] = (),
-        needs_target: bool = True,
         max_shown: int = 20,
+        **meaning: Unpack[RowMeaning],
     ) -> Dataset:
         """Reads a JSONL, CSV, TSV, JSON or Parquet file.
 
         Args:
             path: The file.
             format: Its format; by its ending if None.
-            input_field: Name of the input field; None accepts ``input``, ``question`` or ``prompt``.
-            target_field: Name of the target field; None accepts ``target``, ``expected`` or ``answer``.
-            placeholders: What the prompt's template uses; every row must have these fields.
-            needs_target: Whether a row without a target is a bad one.
             max_shown: How many bad lines the error lists.
+            **meaning: What the fields of a row are, see :class:`RowMeaning`.
 
         Raises:
             DataError: One error that lists every bad line with its number; or why the file as a whole
                 cannot be used.
         """
         faults = Faults(path, max_shown)
-        rows = read_rows(Path(path), faults, format=format)
-        mapping = FieldMapping(input_field, target_field, tuple(placeholders), needs_target)
-        return cls._from_rows(rows, mapping, faults)
+        return cls._from_rows(read_rows(Path(path), faults, format=format), faults, meaning)
 
     @classmethod
     def from_rows(
-        cls,
-        rows: Iterable[Mapping[str, object]],
-        *,
-        source: str = "rows",
-        input_field: str | None = None,
-        target_field: str | None = None,
-        placeholders: Sequence[str] = (),
-        needs_target: bool = True,
+        cls, rows: Iterable[object], *, source: str = "rows", **meaning: Unpack[RowMeaning]
     ) -> Dataset:
-        """Makes a dataset of mappings: dictionaries, or a Hugging Face dataset.
+        """Makes a dataset of what is in memory.
 
-        The arguments and errors are those of :meth:`from_file`.
+        Args:
+            rows: A Hugging Face dataset (names instead of the numbers of a ``ClassLabel``), a data frame of
+                polars or pandas, or any iterable of dictionaries, pairs (input, target), texts, dataclasses,
+                pydantic models or examples.
+            source: Where they come from, for messages.
+            **meaning: What the fields of a row are, see :class:`RowMeaning`.
+
+        Raises:
+            DataError: One error that lists every bad item with its number.
         """
         faults = Faults(source)
-        numbered = [Row(Place("item", number), dict(row)) for number, row in enumerate(rows, start=1)]
-        mapping = FieldMapping(input_field, target_field, tuple(placeholders), needs_target)
-        return cls._from_rows(numbered, mapping, faults)
+        return cls._from_rows(list(rows_of(rows, faults)), faults, meaning)
 
     @classmethod
-    def _from_rows(cls, rows: Sequence[Row], mapping: FieldMapping, faults: Faults) -> Dataset:
+    def _from_rows(cls, rows: Sequence[Row], faults: Faults, meaning: RowMeaning) -> Dataset:
+        row_type = meaning.get("row_type")
+        if row_type is not None:
+            rows = [typed for row in rows if (typed := validate(row, row_type, faults)) is not None]
+        mapping = FieldMapping(
+            input=meaning.get("input_field"),
+            target=meaning.get("target_field"),
+            placeholders=tuple(meaning.get("placeholders", ())),
+            needs_target=meaning.get("needs_target", True),
+            rename=meaning.get("rename", {}),
+        )
         examples = mapping.make_examples(rows, faults)
         faults.raise_if_any()
         names = tuple(mapping.placeholders) or ("input",)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from textgrad_lite.data.example import Example
 from textgrad_lite.data.faults import Faults, describe_missing
@@ -23,6 +24,7 @@ class FieldMapping:
     Attributes:
         input: Name of the input field; None accepts ``input``, ``question`` or ``prompt``, in this order.
         target: Name of the target field; None accepts ``target``, ``expected`` or ``answer``.
+        rename: Other names for columns: the column's name to the name that it gets.
         placeholders: Names that the prompt's template uses. Each must be a field of every row. Where they
             are given and a row has no input field, the input is made of them.
         needs_target: Whether a row without a target is a bad one.
@@ -32,6 +34,7 @@ class FieldMapping:
     target: str | None = None
     placeholders: Sequence[str] = ()
     needs_target: bool = True
+    rename: Mapping[str, str] = field(default_factory=dict)
 
     def make_examples(self, rows: Sequence[Row], faults: Faults) -> list[Example]:
         """Turns rows into examples; rows that cannot be one are noted in ``faults``."""
@@ -46,8 +49,9 @@ class FieldMapping:
         return list(made.values())
 
     def _make(self, row: Row, faults: Faults) -> Example | None:
-        values = {name: text for name, value in row.values.items() if (text := as_text(value)) is not None}
         before = len(faults.found)
+        named = self._rename(row, faults)
+        values = {name: text for name, value in named.items() if (text := as_text(value)) is not None}
         self._check_characters(row, values, faults)
         target_name = self._find(values, self.target, TARGET_NAMES)
         target = self._take_target(row, values, target_name, faults)
@@ -58,6 +62,14 @@ class FieldMapping:
             return None
         fields.pop("input", None)
         return Example(id=values.get("id", str(row.place.number)), input=given, target=target, fields=fields)
+
+    def _rename(self, row: Row, faults: Faults) -> dict[str, object]:
+        for name, new_name in self.rename.items():
+            if name not in row.values:
+                faults.add(row.place, describe_missing((name,), row.values), field=name)
+            elif new_name in row.values and new_name not in self.rename:
+                faults.add(row.place, f"{name!r} cannot be called {new_name!r}, which is there", field=name)
+        return {self.rename.get(name, name): value for name, value in row.values.items()}
 
     def _take_input(self, row: Row, fields: dict[str, str], faults: Faults) -> str:
         name = self._find(fields, self.input, INPUT_NAMES)
@@ -102,7 +114,28 @@ class FieldMapping:
 
 
 def as_text(value: object) -> str | None:
-    """The text of a field: a text as it is, null as None, anything else as JSON."""
+    """The text of a field: a text as it is, null as None, anything else as JSON.
+
+    Bytes and images become a mark with their digest: the same in every process, and no bytes in any prompt.
+    """
     if value is None or isinstance(value, str):
         return value
-    return json.dumps(value, ensure_ascii=False, default=str)
+    if (mark := _mark_of(value)) is not None:
+        return mark
+    return json.dumps(value, ensure_ascii=False, default=_as_json)
+
+
+def _as_json(value: object) -> object:
+    mark = _mark_of(value)
+    return str(value) if mark is None else mark
+
+
+def _mark_of(value: object) -> str | None:
+    """A short stand-in for bytes and for objects that hold some, such as images and arrays; else None."""
+    content: object = value
+    if not isinstance(value, bytes | bytearray) and hasattr(value, "tobytes"):
+        content = value.tobytes()
+    if not isinstance(content, bytes | bytearray):
+        return None
+    digest = hashlib.sha256(content).hexdigest()
+    return f"[{len(content)} bytes, sha256:{digest[:12]}]"
