@@ -11,9 +11,9 @@ import asyncio
 from textgrad_lite import runtime
 from textgrad_lite.engines.engine import Engine
 from textgrad_lite.engines.layer import Layer
-from textgrad_lite.engines.per_loop import PerLoop
 from textgrad_lite.engines.quota import Account, Quota
 from textgrad_lite.engines.rates import Rate
+from textgrad_lite.engines.slots import Slots, lending
 from textgrad_lite.engines.types import Completion, Request
 from textgrad_lite.errors import AuthenticationError, ConfigurationError
 
@@ -50,7 +50,7 @@ class Limits(Layer):
             raise ConfigurationError(f"a concurrency of {concurrency}", hint="At least one request.")
         self._account = account
         self._quota = quota
-        self._slots = PerLoop(lambda: asyncio.Semaphore(concurrency))
+        self._slots = Slots(concurrency)
         self._requests = None if requests_per_minute is None else Rate(requests_per_minute)
         self._tokens = None if tokens_per_minute is None else Rate(tokens_per_minute)
 
@@ -61,11 +61,15 @@ class Limits(Layer):
             CancelledError: Nobody wants the answer any more.
             AuthenticationError: The key was refused, to this call or to one before it in the queue.
         """
+        async with lending():
+            return await self._queue(request)
+
+    async def _queue(self, request: Request) -> Completion:
         queued_at = asyncio.get_running_loop().time()
         charged: int | None = None
         while True:
             await self._quota.wait()
-            async with self._slots.get():
+            async with self._slots.take():
                 self._check(queued_at)
                 if charged is None:  # who meets a pause only now has paid already
                     charged = await self._wait_for_rates(request)

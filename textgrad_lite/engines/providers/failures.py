@@ -63,7 +63,7 @@ class Failure:
 
     Attributes:
         status: HTTP status.
-        message: The server's words, shortened.
+        message: The server's words.
         code: The server's code and type of the error, in one string.
         parameter: The parameter that it blames, if it names one.
         headers: Response headers.
