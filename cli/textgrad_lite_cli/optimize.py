@@ -27,12 +27,13 @@ from textgrad_lite_cli.options import (
 )
 from textgrad_lite_cli.run import finish, run_job
 from textgrad_lite_cli.settings import Settings
-from textgrad_lite_cli.start import confirm, load_settings
+from textgrad_lite_cli.show_config import OPTION, ShowsConfig, show_config
+from textgrad_lite_cli.start import confirm, gather_settings
 
 app = typer.Typer(rich_markup_mode="markdown", add_completion=False)
 
 
-@app.command()
+@app.command(cls=ShowsConfig)
 @take_settings(Settings.model_fields)
 def optimize(
     prompt_file: PromptFile,
@@ -41,6 +42,9 @@ def optimize(
     config: Config = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what it would take, and spend nothing.")
+    ] = False,
+    is_config_shown: Annotated[
+        bool, typer.Option(OPTION, help="Say where each setting comes from, and do nothing else.")
     ] = False,
     in_place: InPlace = False,
     fail_if_not_better: FailIfNotBetter = False,
@@ -60,7 +64,11 @@ def optimize(
     ```
     """
     set_verbosity(verbose)
-    job = Job(prompt_file, data, load_settings(given, config))
+    gathered = gather_settings(given, config)
+    if is_config_shown:
+        show_config(gathered, as_json=as_json)
+        return
+    job = Job(prompt_file, data, gathered.settings)
     check_limits(job.settings, job.engines)
     estimate = price_estimate(job)
     check_room(job.settings, estimate)

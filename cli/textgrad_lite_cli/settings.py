@@ -1,23 +1,13 @@
-"""What can be set, once: the options of the commands, the keys of a configuration file and the variables.
-
-A value is looked for on the command line, then in the environment (``TEXTGRAD_LITE_MAX_CALLS`` for
-``--max-calls``), then in the configuration file, then here.
-"""
+"""What can be set, once: the options of the commands, the keys of a configuration file and the variables."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
-
-from textgrad_lite.errors import ConfigurationError, UnknownNameError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 ENVIRONMENT_PREFIX = "TEXTGRAD_LITE_"
-
-_OF_THE_LIBRARY = frozenset({"TEXTGRAD_LITE_MODELS"})
-"""Variables with our prefix that the library reads by itself."""
 
 Share = Annotated[float, Field(gt=0)]
 Positive = Annotated[int, Field(ge=1)]
@@ -155,59 +145,3 @@ class Settings(BaseModel):
 def get_option(name: str) -> str:
     """Return how a setting is written on the command line."""
     return f"--{name.replace('_', '-')}"
-
-
-def read_environment(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return the settings in ``environment`` by name.
-
-    Raises:
-        UnknownNameError: If a variable with our prefix is no setting.
-    """
-    found = {
-        name.removeprefix(ENVIRONMENT_PREFIX).lower(): value
-        for name, value in environment.items()
-        if name.startswith(ENVIRONMENT_PREFIX) and name not in _OF_THE_LIBRARY
-    }
-    for name in found:
-        if name not in Settings.model_fields:
-            known = [f"{ENVIRONMENT_PREFIX}{field.upper()}" for field in Settings.model_fields]
-            raise UnknownNameError("variable", f"{ENVIRONMENT_PREFIX}{name.upper()}", known)
-    return found
-
-
-def gather(
-    given: Mapping[str, Any], *, environment: Mapping[str, str], file: Mapping[str, Any], file_name: str = ""
-) -> Settings:
-    """Put the settings together; the command line wins over the environment, and that over the file.
-
-    Args:
-        given: What stood on the command line; ``None`` means that it did not.
-        environment: All variables.
-        file: The keys of the configuration file.
-        file_name: Its name, for messages.
-
-    Raises:
-        ConfigurationError: If a value cannot be used; says where it stands.
-        UnknownNameError: If there is no such setting; names the nearest.
-    """
-    for name in file:
-        if name not in Settings.model_fields:
-            raise UnknownNameError(f"key in {file_name}:", str(name), Settings.model_fields)
-    variables = read_environment(environment)
-    options = {name: value for name, value in given.items() if value is not None}
-    places = (
-        {name: f"{file_name}: {name}" for name in file}
-        | {name: ENVIRONMENT_PREFIX + name.upper() for name in variables}
-        | {name: get_option(name) for name in options}
-    )
-    try:
-        return Settings.model_validate({**file, **variables, **options})
-    except ValidationError as error:
-        raise ConfigurationError(
-            "\n".join(_describe(places, problem["loc"], problem["msg"]) for problem in error.errors())
-        ) from error
-
-
-def _describe(places: Mapping[str, str], location: Iterable[int | str], message: str) -> str:
-    name, *_ = (str(part) for part in location)
-    return f"{places[name]}: {message[0].lower()}{message[1:]}"

@@ -9,8 +9,9 @@ from typing import Any
 
 import typer
 
+from textgrad_lite_cli.gathering import Gathered, gather
 from textgrad_lite_cli.recipes import find_recipe, read_recipe
-from textgrad_lite_cli.settings import Settings, gather
+from textgrad_lite_cli.settings import Settings
 
 
 def load_settings(given: Mapping[str, Any], config: str | None) -> Settings:
@@ -20,6 +21,11 @@ def load_settings(given: Mapping[str, Any], config: str | None) -> Settings:
         given: What stood on the command line.
         config: Path or name of the file, if one was given.
     """
+    return gather_settings(given, config).settings
+
+
+def gather_settings(given: Mapping[str, Any], config: str | None) -> Gathered:
+    """Return the same settings, and where each of them stands."""
     if config is None:
         return gather(given, environment=os.environ, file={})
     path = find_recipe(config)

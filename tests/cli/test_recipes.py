@@ -7,20 +7,21 @@ from pathlib import Path
 import pytest
 
 from textgrad_lite.errors import ConfigurationError, UnknownNameError
+from textgrad_lite_cli.gathering import gather
 from textgrad_lite_cli.recipes import find_recipe, list_recipes, read_recipe
-from textgrad_lite_cli.settings import Settings, gather
+from textgrad_lite_cli.settings import Settings
 
 
 @pytest.mark.parametrize("name", sorted(list_recipes()))
 def test_every_shipped_recipe_can_be_used(name: str) -> None:
     keys = read_recipe(find_recipe(name))
-    settings = gather({}, environment={}, file=keys, file_name=name)
+    settings = gather({}, environment={}, file=keys, file_name=name).settings
     assert {key: settings.model_dump()[key] for key in keys} == keys
 
 
 def test_the_default_recipe_says_what_holds_anyway() -> None:
     keys = read_recipe(find_recipe("default"))
-    assert gather({}, environment={}, file=keys) == Settings()
+    assert gather({}, environment={}, file=keys).settings == Settings()
 
 
 def test_a_file_of_the_user_is_found_by_its_path(tmp_path: Path) -> None:

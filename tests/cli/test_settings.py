@@ -9,13 +9,14 @@ import pytest
 import yaml
 
 from textgrad_lite.errors import ConfigurationError, UnknownNameError
-from textgrad_lite_cli.settings import Settings, gather, get_option
+from textgrad_lite_cli.gathering import gather
+from textgrad_lite_cli.settings import Settings, get_option
 
 
 def gather_from(
     given: Mapping[str, Any] = {}, environment: Mapping[str, str] = {}, file: Mapping[str, Any] = {}
 ) -> Settings:
-    return gather(given, environment=environment, file=file, file_name="x.yaml")
+    return gather(given, environment=environment, file=file, file_name="x.yaml").settings
 
 
 def test_command_line_wins_over_environment_over_file_over_default() -> None:

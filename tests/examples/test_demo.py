@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from textgrad_lite_cli.settings import Settings, gather
+from textgrad_lite_cli.gathering import gather
+from textgrad_lite_cli.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 STAND_IN = f"""#!{sys.executable}
@@ -63,7 +64,7 @@ def test_it_has_a_time_limit() -> None:
 
 def demo_settings() -> Settings:
     path = ROOT / "examples" / "object_counting" / "demo.yaml"
-    return gather({}, environment={}, file=yaml.safe_load(path.read_text()), file_name=str(path))
+    return gather({}, environment={}, file=yaml.safe_load(path.read_text()), file_name=str(path)).settings
 
 
 @pytest.mark.parametrize("script", ["examples/demo.sh", ".ci/run"])
