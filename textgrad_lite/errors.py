@@ -35,6 +35,7 @@ are mapped to the most specific class here at the one edge where they arise::
     ├── ParseError                    a model's reply cannot be read
     ├── RealRequestError              a test tried to reach the network
     ├── ScriptExhaustedError          a test double was asked what its script does not answer
+    ├── SandboxError                  programs cannot be run safely here, or the sandbox itself failed
     └── RunError                      a run folder
         ├── RunExistsError            it holds a run already
         ├── RunLockedError            another process is using it
@@ -345,6 +346,10 @@ class ScriptExhaustedError(TextgradError):
 
 class RealRequestError(TextgradError):
     """A test that forbids real requests tried to make one."""
+
+
+class SandboxError(TextgradError):
+    """Programs cannot be run safely here, or the sandbox itself failed. Says nothing about the program."""
 
 
 class RunError(TextgradError):

@@ -1,0 +1,1 @@
+"""Applications whose loss is real software: each room an optional extra, built on the public API alone."""
