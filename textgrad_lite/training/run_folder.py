@@ -22,6 +22,7 @@ import filelock
 
 from textgrad_lite._version import __version__
 from textgrad_lite.errors import RunChangedError, RunError, RunExistsError, RunLockedError
+from textgrad_lite.graph import Variable
 from textgrad_lite.training.events import Event
 from textgrad_lite.training.files import (
     BEST,
@@ -36,6 +37,7 @@ from textgrad_lite.training.files import (
     write_atomically,
 )
 from textgrad_lite.training.journal import Journal, decisions, read_journal
+from textgrad_lite.training.lineage import Lineage
 from textgrad_lite.training.lines import AnyLine, Closed, Opened
 from textgrad_lite.training.run_record import RunRecord
 
@@ -111,6 +113,10 @@ class RunFolder:
     def read(path: Path | str) -> RunRecord:
         """Reads a run folder without locking or changing it. See :meth:`RunRecord.read`."""
         return RunRecord.read(path)
+
+    def explain(self, variable: Variable | str | None = None) -> Lineage:
+        """Tells why each accepted change was made so far. See :meth:`RunRecord.explain`."""
+        return RunRecord.read(self.path).explain(variable)
 
     @property
     def recorded(self) -> list[Event]:
