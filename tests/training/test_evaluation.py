@@ -25,6 +25,7 @@ from textgrad_lite.graph import Variable
 from textgrad_lite.metrics import as_metric, get_metric
 from textgrad_lite.testing import ScriptedEngine
 from textgrad_lite.training import events
+from textgrad_lite.training.bar import Bar
 from textgrad_lite.training.evaluation import Evaluator
 from textgrad_lite.training.program import Program
 from textgrad_lite.training.results import EvaluationResult, ExampleResult, paired
@@ -92,7 +93,7 @@ async def test_nothing_is_scored_twice() -> None:
 
 async def test_draws_are_requests_of_their_own() -> None:
     engine = engine_with({})
-    result = await make_evaluator(engine).evaluate(STATE, make_dataset(2), draws=3)
+    result = await make_evaluator(engine).evaluate(STATE, make_dataset(2), repeats=3)
     assert [(e.example_id, e.draw) for e in result.examples] == [(i, d) for i in "01" for d in range(3)]
     assert len({request.sample for request in engine.requests}) == 3
     assert result.score.n == 2
@@ -144,6 +145,52 @@ async def test_too_many_failed_calls_stop_the_run(n_failing: int, total: int, *,
 async def test_where_nothing_can_be_run_one_failure_is_enough() -> None:
     with pytest.raises(ContextLengthError, match="1 of 1"):
         await make_evaluator(engine_with({0: ContextLengthError("long")})).evaluate(STATE, make_dataset(1))
+
+
+@pytest.mark.parametrize("total", [1, 2])
+async def test_a_small_evaluation_that_fails_does_not_stop_a_run_that_has_succeeded_before(
+    total: int,
+) -> None:
+    """Such as the last block of a race."""
+    answers: dict[int, Answer] = {number: ServerError("down") for number in range(total)}
+    evaluator = make_evaluator(engine_with(answers))
+    await evaluator.evaluate(STATE, make_dataset(3, start=10))
+    result = await evaluator.evaluate(STATE, make_dataset(total))
+    assert dict(result.score.kinds) == {"error": total}
+
+
+async def test_repeats_of_the_evaluator_steady_its_scores() -> None:
+    def answer(request: Request) -> str:
+        return str(number_of(request) if request.sample[0] else 99)
+
+    evaluator = make_evaluator(ScriptedEngine().on(answer), repeats=4)
+    result = await evaluator.evaluate(STATE, make_dataset(2))
+    assert result.scores == {"0": 0.75, "1": 0.75}
+    with pytest.raises(ConfigurationError, match="repeats is 0"):
+        make_evaluator(engine_with({}), repeats=0)
+
+
+@pytest.mark.parametrize("wrong, asked", [((0, 1), 2), ((1, 3), 4), ((5,), 12)])
+async def test_an_evaluation_ends_where_the_state_can_no_longer_win(
+    wrong: tuple[int, ...], asked: int
+) -> None:
+    """The rival is wrong on the last two of twelve only."""
+    dataset = make_dataset(12)
+    rival = result_of({str(number): float(number < 10) for number in range(12)})
+    engine = engine_with(dict.fromkeys(wrong, "99"))
+    notes: list[events.Event] = []
+    evaluator = make_evaluator(engine, listen=notes.append)
+    bar = Bar(rival, margin=0.05, block=2)
+    result = await evaluator.evaluate(STATE, dataset, bar=bar)
+    assert len(result.examples) == len(engine.requests) == asked
+    assert any(isinstance(note, events.Note) for note in notes) == (asked < 12)
+
+
+def test_what_a_candidate_shows_does_not_count() -> None:
+    examples = make_dataset(3)
+    bar = Bar(result_of({"0": 0.0, "1": 1.0, "2": 1.0}), without={"0"})
+    assert not bar.is_in_reach(result_of({"0": 1.0}), examples[1:])
+    assert Bar(bar.rival).is_in_reach(result_of({"0": 1.0}), examples[1:])
 
 
 async def test_failures_of_several_kinds_stop_the_run_with_the_general_error() -> None:
@@ -240,7 +287,7 @@ async def test_how_a_module_is_run_can_be_told(draws: int) -> None:
         return module({"input": f"so {example.id}"}, draw=draw)
 
     evaluator = Evaluator(Program(PromptModel("p", engine_with({})), call), get_metric("numeric"))
-    assert (await evaluator.evaluate({"prompt": "p"}, make_dataset(2), draws=draws)).mean == 1.0
+    assert (await evaluator.evaluate({"prompt": "p"}, make_dataset(2), repeats=draws)).mean == 1.0
     assert sorted(seen) == sorted(list(range(draws)) * 2)
 
 

@@ -27,7 +27,9 @@ async def test_a_judge_and_a_budget_can_be_given(tmp_path: object) -> None:
         file.write("Be right.")
     session = Session(budget=Budget(calls=100))
     with use_session(session):
-        result = await aevaluate(make_model(task), f"judge:{rubric}", task.dataset(4), engine=judge, draws=2)
+        result = await aevaluate(
+            make_model(task), f"judge:{rubric}", task.dataset(4), engine=judge, repeats=2
+        )
     assert (result.mean, len(result.examples)) == (0.9, 8)
     # Draws that gave the same text are judged by one call where they meet in flight.
     asked = {row.purpose: row.calls + row.hits for row in session.ledger.report()}

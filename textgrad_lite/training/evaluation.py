@@ -12,13 +12,14 @@ import hashlib
 from collections.abc import Callable, Sequence
 
 from textgrad_lite.data import Example
-from textgrad_lite.errors import EngineError, FunctionError, ParseError
+from textgrad_lite.errors import ConfigurationError, EngineError, FunctionError, ParseError
 from textgrad_lite.functions import completion_of
 from textgrad_lite.graph import Value, Variable, tagged
 from textgrad_lite.metrics import Metric, MetricResult
 from textgrad_lite.optimizers.sources import State, state_id
+from textgrad_lite.training.bar import Bar
 from textgrad_lite.training.concurrency import gather_in_order
-from textgrad_lite.training.events import EvaluationProgress, EvaluationStarted, Event
+from textgrad_lite.training.events import EvaluationProgress, EvaluationStarted, Event, Note
 from textgrad_lite.training.failures import concerns_one_call, original_error
 from textgrad_lite.training.program import Program
 from textgrad_lite.training.results import EvaluationResult, ExampleResult, Rollout
@@ -34,7 +35,9 @@ class Evaluator:
         program: What is run.
         metric: What scores its outputs.
         max_error_rate: The run stops where more than this share of an evaluation's calls fails, and at least
-            three do.
+            three do; or where none of the first evaluation succeeds, however small it is.
+        repeats: How often each example is run unless an evaluation says otherwise. Its score is their mean,
+            which steadies a noisy one.
         seed: Decides the random draws of intervals.
         listen: Told about progress.
     """
@@ -45,11 +48,15 @@ class Evaluator:
         metric: Metric,
         *,
         max_error_rate: float = 0.1,
+        repeats: int = 1,
         seed: int = 0,
         listen: Callable[[Event], None] | None = None,
     ) -> None:
+        if repeats < 1:
+            raise ConfigurationError(f"repeats is {repeats}", hint="Run each example once or more.")
         self.program = program
         self.metric = metric
+        self.repeats = repeats
         self._max_error_rate = max_error_rate
         self._seed = seed
         self._listen = listen or (lambda _: None)
@@ -60,35 +67,56 @@ class Evaluator:
         state: State,
         examples: Sequence[Example],
         *,
-        draws: int = 1,
+        repeats: int | None = None,
         label: str = "evaluation",
         progress: Progress | None = None,
+        bar: Bar | None = None,
     ) -> EvaluationResult:
         """Scores a state on examples, all at once.
 
         Args:
             state: The state.
             examples: The examples.
-            draws: How often each is run.
+            repeats: How often each is run; the evaluator's own number if None.
             label: What this is, for progress and messages.
             progress: That of a larger evaluation which this is a part of; its failures count there.
+            bar: What the state has to beat. The evaluation goes block by block then and ends, without the
+                remaining examples, where the state can no longer win.
 
         Raises:
             EngineError: If too many calls fail, or one with an error that the others will meet too.
             BudgetExceededError: If a limit is reached.
             MetricError: If the metric fails.
         """
-        progress = progress or self.begin(label, len(examples) * draws)
+        repeats = repeats or self.repeats
+        progress = progress or self.begin(label, len(examples) * repeats)
+        results: list[ExampleResult] = []
+        size = len(examples) if bar is None else bar.block
+        for start in range(0, len(examples), max(1, size)):
+            block = examples[start : start + size]
+            results += await self._score_block(state, block, repeats, progress)
+            so_far = self.collect(label, results)
+            if bar is not None and not bar.is_in_reach(so_far, examples[start + size :]):
+                self._listen(Note(text=f"{label}: it can no longer win after {start + len(block)} examples"))
+                break
+        return self.collect(label, results)
+
+    async def _score_block(
+        self, state: State, examples: Sequence[Example], repeats: int, progress: Progress
+    ) -> list[ExampleResult]:
         name = state_id(state)
         with self.program.holding(state):
-            results = await gather_in_order(
-                [self._scored(name, example, draw, progress) for example in examples for draw in range(draws)]
+            return await gather_in_order(
+                [
+                    self._scored(name, example, draw, progress)
+                    for example in examples
+                    for draw in range(repeats)
+                ]
             )
-        return self.collect(label, results)
 
     def begin(self, label: str, total: int) -> Progress:
         """Announces an evaluation of so many examples, which may be scored part by part."""
-        return Progress(label, total, self._max_error_rate, self._listen)
+        return Progress(label, total, self._max_error_rate, self._listen, is_hopeless=lambda: not self._known)
 
     def collect(self, label: str, results: Sequence[ExampleResult]) -> EvaluationResult:
         """Puts results together that were made one by one."""
@@ -146,9 +174,27 @@ class Evaluator:
 
 
 class Progress:
-    """Counts what is done, tells whoever listens, and stops an evaluation in which too much fails."""
+    """Counts what is done, tells whoever listens, and stops an evaluation in which too much fails.
 
-    def __init__(self, label: str, total: int, tolerated: float, listen: Callable[[Event], None]) -> None:
+    Args:
+        label: What is evaluated.
+        total: How much there is to do.
+        tolerated: The share of it that may fail.
+        listen: Told about every step.
+        is_hopeless: Tells whether nothing has ever succeeded, so that one that fails wholly is a reason to
+            stop even where it is small.
+    """
+
+    def __init__(
+        self,
+        label: str,
+        total: int,
+        tolerated: float,
+        listen: Callable[[Event], None],
+        *,
+        is_hopeless: Callable[[], bool],
+    ) -> None:
+        self._is_hopeless = is_hopeless
         self._label = label
         self._total = total
         self._tolerated = max(_TOLERATED, tolerated * total)
@@ -168,7 +214,8 @@ class Progress:
             self._errors.append(error)
         failed = len(self._errors)
         self._listen(EvaluationProgress(label=self._label, done=self._done, total=self._total, errors=failed))
-        if error is not None and (failed > self._tolerated or failed == self._total):
+        is_all = failed == self._total and self._is_hopeless()
+        if error is not None and (failed > self._tolerated or is_all):
             raise self._give_up(error) from error
 
     def _give_up(self, last: Exception) -> EngineError:

@@ -35,7 +35,7 @@ async def aevaluate(
     dataset: Dataset,
     *,
     engine: Engine | str | object | None = None,
-    draws: int = 1,
+    repeats: int = 1,
     max_error_rate: float = 0.1,
     callbacks: Sequence[Callable[[Event], object]] = (),
     call: RunOn | None = None,
@@ -49,10 +49,10 @@ async def aevaluate(
         for callback in callbacks:
             callback(event)
 
-    evaluator = Evaluator(Program(module, call), scored_by, max_error_rate=max_error_rate, listen=tell)
-    return await runtime.arun(
-        evaluator.evaluate(module.state_dict(), dataset, draws=draws, label=dataset.source)
+    evaluator = Evaluator(
+        Program(module, call), scored_by, max_error_rate=max_error_rate, repeats=repeats, listen=tell
     )
+    return await runtime.arun(evaluator.evaluate(module.state_dict(), dataset, label=dataset.source))
 
 
 def evaluate(
@@ -67,8 +67,8 @@ def evaluate(
         module: What is scored, as it is.
         metric: A metric, its name, or a function that scores an output.
         dataset: The examples.
-        **options: ``engine``, who judges for the metric ``judge:``; ``draws``, how often each example is run;
-            ``max_error_rate``, ``callbacks`` and ``call`` as in :class:`Trainer`.
+        **options: ``engine``, who judges for the metric ``judge:``; ``repeats``, how often each example is
+            run; ``max_error_rate``, ``callbacks`` and ``call`` as in :class:`Trainer`.
 
     Raises:
         EngineError: If too many calls fail, or one with an error that all will meet.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping, Sequence
+from itertools import zip_longest
 
 from textgrad_lite.data import DataLoader, Example
 from textgrad_lite.optimizers.constraints import Constraint
@@ -14,6 +15,7 @@ from textgrad_lite.optimizers.sources import Candidate, ProposalSource, State, T
 from textgrad_lite.training.allowance import Allowance
 from textgrad_lite.training.asking import Asking, first_wave
 from textgrad_lite.training.bandit import SourceBandit
+from textgrad_lite.training.bar import Bar
 from textgrad_lite.training.concurrency import gather_in_order
 from textgrad_lite.training.criticism import NO_CRITICISM, Criticism, criticise
 from textgrad_lite.training.evaluation import Evaluator
@@ -148,16 +150,28 @@ class Search:
         return [*asked, *passing[: self._most_protected]]
 
     async def score_all(
-        self, candidates: Sequence[Candidate], examples: Sequence[Example], label: str
+        self,
+        candidates: Sequence[Candidate],
+        examples: Sequence[Example],
+        label: str,
+        bars: Sequence[Bar | None] = (),
     ) -> list[EvaluationResult]:
         """Scores candidates at once; their requests are sent candidate by candidate.
 
         Requests with the same prompt thus go together, which a provider's prefix cache rewards.
+
+        Args:
+            candidates: The candidates.
+            examples: What they are scored on.
+            label: What this is, for progress and messages.
+            bars: What each has to beat, so that one which no longer can is not run to the end; or nothing.
         """
         results = await gather_in_order(
             [
-                self.evaluator.evaluate(candidate.state, examples, label=f"{label}, {candidate.source}")
-                for candidate in candidates
+                self.evaluator.evaluate(
+                    candidate.state, examples, label=f"{label}, {candidate.source}", bar=bar
+                )
+                for candidate, bar in zip_longest(candidates, bars)
             ]
         )
         if label == "minibatch":
