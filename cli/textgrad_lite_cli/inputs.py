@@ -5,12 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from textgrad_lite.data import Dataset
+from textgrad_lite.metrics import needs_target
 from textgrad_lite.prompts import PromptTemplate
 from textgrad_lite_cli.console import warn
 from textgrad_lite_cli.settings import Settings
-
-_COMPARING_METRICS = ("exact", "numeric", "contains")
-"""Those that cannot score an answer without a target."""
 
 
 def read_dataset(path: Path, prompt: str, settings: Settings) -> Dataset:
@@ -25,7 +23,7 @@ def read_dataset(path: Path, prompt: str, settings: Settings) -> Dataset:
         input_field=settings.input_field,
         target_field=settings.target_field,
         placeholders=PromptTemplate.parse(prompt).placeholders,
-        needs_target=settings.metric in _COMPARING_METRICS,
+        needs_target=needs_target(settings.metric),
     )
     for warning in dataset.warnings:
         warn(f"{path}: {warning}")

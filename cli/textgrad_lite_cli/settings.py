@@ -101,8 +101,8 @@ class Settings(BaseModel):
     metric: str = Field(
         "exact",
         title="Data",
-        description="How an answer is scored: exact, numeric, contains, regex:PATTERN, json, "
-        "judge:RUBRIC_FILE, python:FILE.py:FUNCTION.",
+        description="How an answer is scored: exact, numeric, contains, choice, label:A|B, words, brackets, "
+        "regex:PATTERN, json, judge:RUBRIC_FILE, python:FILE.py:FUNCTION.",
     )
     input_field: str | None = Field(
         None, title="Data", description="Field that holds the input; input, question or prompt if not given."
