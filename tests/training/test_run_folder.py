@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from textgrad_lite.errors import RunChangedError, RunError, RunExistsError, RunLockedError
+from textgrad_lite.errors import RunError, RunExistsError, RunLockedError
 from textgrad_lite.training import RunFolder, RunRecord
 from textgrad_lite.training.files import make_diff, write_atomically
 from textgrad_lite.training.journal import read_journal
@@ -118,14 +118,6 @@ def test_a_folder_that_cannot_be_used(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(RunError, match="cannot be used"):
         RunFolder.create(tmp_path / "file" / "run")
-
-
-def test_a_changed_config_is_refused_with_the_difference_but_limits_may_be_raised(tmp_path: Path) -> None:
-    with RunFolder.create(tmp_path, CONFIG) as run:
-        run.check_config({**CONFIG, "budget": {"calls": 99}})
-        with pytest.raises(RunChangedError) as caught:
-            run.check_config({**CONFIG, "steps": 4})
-    assert "-steps: 3\n+steps: 4" in str(caught.value)
 
 
 def test_best_and_diff_are_replaced(tmp_path: Path) -> None:

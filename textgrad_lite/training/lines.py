@@ -44,7 +44,7 @@ class Closed(Line):
     """A process leaves the run in good order."""
 
     kind: Literal["closed"] = "closed"
-    status: Literal["interrupted", "finished", "failed"]
+    status: Literal["interrupted", "finished"]
 
 
 class Sent(Line):

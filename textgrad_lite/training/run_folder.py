@@ -21,7 +21,7 @@ from typing import Any, Literal, Self
 import filelock
 
 from textgrad_lite._version import __version__
-from textgrad_lite.errors import RunChangedError, RunError, RunExistsError, RunLockedError
+from textgrad_lite.errors import RunError, RunExistsError, RunLockedError
 from textgrad_lite.graph import Variable
 from textgrad_lite.training.events import Event
 from textgrad_lite.training.files import (
@@ -41,7 +41,7 @@ from textgrad_lite.training.lineage import Lineage
 from textgrad_lite.training.lines import AnyLine, Closed, Opened
 from textgrad_lite.training.run_record import RunRecord
 
-Status = Literal["interrupted", "finished", "failed"]
+Status = Literal["interrupted", "finished"]
 
 
 class RunFolder:
@@ -122,27 +122,6 @@ class RunFolder:
     def recorded(self) -> list[Event]:
         """The decisions of earlier processes."""
         return decisions(self.lines)
-
-    def check_config(self, config: Mapping[str, Any], *, may_differ: Sequence[str] = ("budget",)) -> None:
-        """Makes sure that the run is resumed with the config that it was begun with.
-
-        Args:
-            config: The config now.
-            may_differ: Top-level names whose values may be others, such as limits that were raised.
-
-        Raises:
-            RunChangedError: If something else differs; the message shows what.
-        """
-        earlier, now = (
-            {name: value for name, value in given.items() if name not in may_differ}
-            for given in (self.config, config)
-        )
-        if earlier != now:
-            raise RunChangedError(
-                f"the run in {self.path} was begun with another config:\n"
-                + make_diff(to_yaml(earlier), to_yaml(now), CONFIG).rstrip(),
-                hint="Undo the change, or start a new run in another folder.",
-            )
 
     def write_best(self, text: str, original: str, *, name: str = "prompt.txt") -> None:
         """Replaces ``best.txt`` and ``diff.patch``."""
