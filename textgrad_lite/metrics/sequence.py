@@ -15,7 +15,9 @@ from textgrad_lite.metrics.text import target_of
 _LISTING = re.compile(r"(?m)^\s*(?:[0-9]+[.)]|[-*\u2022])\s+")
 _BETWEEN_WORDS = re.compile(r"[\s,;]+")
 _ROUND_WORDS = "*_`\"'()[]{}:.\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}"
-_BRACKETS = re.compile(r"[()\[\]{}<>](?:[\s,]*[()\[\]{}<>])*")
+# A bracket at a word is one of the prose.
+_BRACKET = r"(?<!\w)[()\[\]{}<>](?!\w)"
+_BRACKETS = re.compile(rf"{_BRACKET}(?:[\s,]*{_BRACKET})*")
 
 
 class _Sequence(Metric):
