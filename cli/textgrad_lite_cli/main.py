@@ -19,6 +19,8 @@ class Commands(LazyGroup):
         "eval": "textgrad_lite_cli.evaluate",
         "resume": "textgrad_lite_cli.resume",
         "show": "textgrad_lite_cli.show",
+        "explain": "textgrad_lite_cli.explain",
+        "diff": "textgrad_lite_cli.diff",
         "schema": "textgrad_lite_cli.schema",
         "models": "textgrad_lite_cli.models",
         "cache": "textgrad_lite_cli.cache",

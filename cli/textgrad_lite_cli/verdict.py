@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
-from rich.text import Text
 
 from textgrad_lite.engines import Account
 from textgrad_lite.training import FitResult, Score, SpendRow
@@ -89,7 +88,7 @@ def make_spend_table(accounts: Iterable[Account | SpendRow]) -> Table:
     return table
 
 
-def print_diff(console: Console, diff: str) -> None:
+def print_diff(console: Console, diff: str, *, indent: int = 0) -> None:
     """Print a unified diff, each line in the colour of its kind."""
     for line in diff.splitlines():
-        console.print(Text(line, style=_DIFF_STYLES.get(line[:1], "")), soft_wrap=True)
+        console.print(" " * indent + line, style=_DIFF_STYLES.get(line[:1], ""), soft_wrap=True, markup=False)
