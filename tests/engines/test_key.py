@@ -78,6 +78,11 @@ def test_the_purpose_does_not_change_the_key(fields: dict[str, Any], purpose: An
     assert request_key(MODEL, _make(fields)) == request_key(MODEL, _make({**fields, "purpose": purpose}))
 
 
+def test_what_other_requests_begin_with_too_does_not_change_the_key() -> None:
+    plain, shared = (Message.of("user", "hello", shared_prefix=length) for length in (0, 3))
+    assert request_key(MODEL, Request(messages=(plain,))) == request_key(MODEL, Request(messages=(shared,)))
+
+
 @pytest.mark.parametrize(
     "identity",
     [

@@ -191,6 +191,13 @@ class TestFormat:
         system, user = engine.requests[0].messages
         assert (system.text, user.text) == ("Be brief.", "Is {b!r} } {in} {a} {}?")
 
+    def test_what_every_input_shares_is_the_beginning_of_the_message(self, engine: ScriptedEngine) -> None:
+        call = FormattedLLMCall(engine, "Is {{n}}: {a}?", {"a": None}, _system())
+
+        assert call({"a": _question("now")}).value == "reply"
+        user = engine.requests[0].messages[-1]
+        assert user.text[: user.shared_prefix] == "Is {n}: "
+
     def test_a_field_with_a_text_may_be_left_out(self, engine: ScriptedEngine) -> None:
         call = FormattedLLMCall(engine, "{a}-{b}", {"a": None, "b": "later"})
 

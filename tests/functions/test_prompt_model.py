@@ -61,6 +61,17 @@ def test_examples_precede_a_template_as_they_are() -> None:
     assert user.text.endswith("</example>\n\nCount 2 yams.")
 
 
+@pytest.mark.parametrize("examples", [None, EXAMPLES])
+def test_what_every_input_shares_is_the_beginning_of_the_message(
+    examples: Sequence[WorkedExample] | None,
+) -> None:
+    (user,) = _sent("Count {{all}} of {input} in {unit}.", examples)
+
+    shared, rest = user.text[: user.shared_prefix], user.text[user.shared_prefix :]
+    assert shared.endswith("Count {all} of ")
+    assert rest == "2 yams in pieces."
+
+
 def test_an_empty_slot_changes_nothing() -> None:
     for prompt in ("Count.\n", "Count {input}.\n"):
         assert _sent(prompt, ()) == _sent(prompt)

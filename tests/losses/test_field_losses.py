@@ -40,6 +40,14 @@ def test_fields_stand_under_their_names_after_the_instruction(matches_golden: Co
     matches_golden("multi_field", get_text(engine.requests[0]))
 
 
+def test_every_judgement_of_a_batch_begins_with_the_instruction() -> None:
+    engine = ScriptedEngine(["same"])
+    assert MultiFieldEvaluation("Compare.", ROLES, engine)(_fields()).value == "same"
+
+    user = engine.requests[0].messages[1]
+    assert user.text[: user.shared_prefix] == "Compare.\n\n"
+
+
 def test_only_the_prediction_is_criticised(matches_golden: Compare) -> None:
     engine = ScriptedEngine(["not the same", "Give the number alone."])
     fields = _fields()

@@ -69,17 +69,26 @@ Part = Annotated[TextPart | ImagePart, Field(discriminator="kind")]
 
 
 class Message(_Frozen):
-    """One turn of a conversation."""
+    """One turn of a conversation.
+
+    Attributes:
+        role: Whose turn it is.
+        parts: Texts and images, in order.
+        shared_prefix: How many characters at its beginning other requests begin with too, for a server that
+            keeps what it has read of a prompt. Not part of what is asked, and so neither written nor in keys.
+    """
 
     role: Role
     parts: tuple[Part, ...]
+    shared_prefix: NonNegativeInt = Field(default=0, exclude=True, repr=False)
 
     @classmethod
-    def of(cls, role: Role, *parts: str | TextPart | ImagePart) -> Self:
+    def of(cls, role: Role, *parts: str | TextPart | ImagePart, shared_prefix: int = 0) -> Self:
         """Make a message from texts and parts, in this order."""
         return cls(
             role=role,
             parts=tuple(TextPart(text=part) if isinstance(part, str) else part for part in parts),
+            shared_prefix=shared_prefix,
         )
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from textgrad_lite.engines.types import ImagePart, Message
@@ -28,6 +28,7 @@ class Arrangement:
             which would be repeated with every criticism.
         titles: For each argument that is a whole part by itself, by its position, the title of that part.
         general: Positions of the arguments that other inputs will meet too, such as a system prompt.
+        shared: How many characters at the beginning of the user message are the same for other inputs.
     """
 
     system: str | None
@@ -35,12 +36,14 @@ class Arrangement:
     parts: tuple[Part, ...]
     titles: Mapping[int, str] = field(default_factory=dict)
     general: frozenset[int] = frozenset()
+    shared: int = 0
 
     @property
     def messages(self) -> tuple[Message, ...]:
         """The messages as an engine takes them."""
         system = () if self.system is None else (Message.of("system", self.system),)
-        return (*system, Message.of("user", *map(to_message_part, self.user)))
+        user = Message.of("user", *map(to_message_part, self.user), shared_prefix=self.shared)
+        return (*system, user)
 
     @property
     def images(self) -> tuple[Image, ...]:
@@ -95,7 +98,9 @@ class FormatLayout:
         """See :class:`Layout`."""
         inputs = arguments[self.has_system :]
         values = {name: to_content(argument.value) for name, argument in zip(self.names, inputs, strict=True)}
-        return _arranged(arguments[: self.has_system], self.examples, joined(self.template.fill(values)), {})
+        user = joined(self.template.fill(values))
+        arrangement = _arranged(arguments[: self.has_system], self.examples, user, {})
+        return replace(arrangement, shared=len(self.template.head))
 
 
 @dataclass(frozen=True)
@@ -126,12 +131,13 @@ class PromptLayout:
         self, template: PromptTemplate, examples: str, fields: Mapping[str, str | Image]
     ) -> Arrangement:
         filled = joined(template.fill(fields))
-        user = joined([examples, "\n\n", *filled]) if examples else filled
+        before = f"{examples}\n\n" if examples else ""
         return Arrangement(
             system=None,
-            user=user,
+            user=joined([before, *filled]) if before else filled,
             parts=(Part("filled prompt", "filled_prompt", as_text(filled)),),
             general=frozenset({0}),
+            shared=len(before) + len(template.head),
         )
 
     def _arrange_system(self, prompt: str, examples: str, fields: Mapping[str, str | Image]) -> Arrangement:

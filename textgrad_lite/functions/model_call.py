@@ -113,7 +113,7 @@ class ModelCall(Function):
             schema = schema_of(output_type) if engine.supports_schema else None
             *before, user = messages
             words = () if engine.supports_schema else (words_for(output_type),)
-            messages = (*before, Message.of("user", *user.parts, *words))
+            messages = (*before, Message.of("user", *user.parts, *words, shared_prefix=user.shared_prefix))
         return Request(
             messages=messages,
             output_schema=schema,

@@ -31,13 +31,13 @@ class EvaluationLayout:
     def arrange(self, arguments: Sequence[Argument]) -> Arrangement:
         """See :class:`textgrad_lite.functions.arrangement.Layout`."""
         system, *rest = arguments
-        instruction = rest.pop(0).text if self.has_instruction else None
+        instruction = f"{rest.pop(0).text}\n\n" if self.has_instruction else ""
         contents = [to_content(argument.value) for argument in rest]
         first = len(arguments) - len(rest)
         titles = {first + index: name for index, name in enumerate(self.names)}
         parts = [Part(SYSTEM, "system_prompt", system.text)]
-        if instruction is not None:
-            parts.append(Part(INSTRUCTION, "instruction", instruction))
+        if self.has_instruction:
+            parts.append(Part(INSTRUCTION, "instruction", arguments[1].text))
             titles[1] = INSTRUCTION
         fields = [
             Part(name, _tag(name), as_text([content]))
@@ -49,14 +49,14 @@ class EvaluationLayout:
             parts=(*parts, *fields),
             titles={0: SYSTEM, **titles},
             general=frozenset(range(first)),
+            shared=len(instruction),
         )
 
 
 def _pieces(
-    instruction: str | None, fields: Sequence[Part], contents: Sequence[str | Image]
+    instruction: str, fields: Sequence[Part], contents: Sequence[str | Image]
 ) -> Iterator[str | Image]:
-    if instruction is not None:
-        yield f"{instruction}\n\n"
+    yield instruction
     for number, (part, content) in enumerate(zip(fields, contents, strict=True), start=1):
         if isinstance(content, Image):
             yield f"{part.heading}:\n"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TypeVar
 
 from textgrad_lite.errors import PlaceholderError
@@ -55,6 +56,11 @@ class PromptTemplate:
         """The names to be filled, each once, in the order of their first appearance."""
         names = (piece.name for piece in self._pieces if isinstance(piece, _Placeholder))
         return tuple(dict.fromkeys(names))
+
+    @property
+    def head(self) -> str:
+        """The literal text before the first placeholder, as it is sent."""
+        return "".join(takewhile(lambda piece: isinstance(piece, str), self._pieces))  # type: ignore[arg-type]
 
     def format(self, values: Mapping[str, str]) -> str:
         """Fill every placeholder.

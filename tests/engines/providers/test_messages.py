@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from textgrad_lite.engines.providers.messages import (
     SHORTEST_CACHED_PREFIX,
@@ -84,6 +87,70 @@ def test_long_system_prompt_is_marked_for_the_cache(prompt_caching: bool, text: 
 
     marked = [{"type": "text", "text": text, "cache_control": {"type": "ephemeral"}}]
     assert system == (marked if is_marked else text)
+
+
+MARK = {"cache_control": {"type": "ephemeral"}}
+IMAGE = ImagePart(data=b"123", media_type="image/png")
+
+
+def _content(*parts: str | ImagePart, shared: int, system: str = "", prompt_caching: bool = True) -> Any:
+    messages = (Message.of("system", system), Message.of("user", *parts, shared_prefix=shared))
+    body = write_messages(Request(messages=messages), prompt_caching=prompt_caching)
+    return body["messages"][0]["content"]
+
+
+def test_the_prefix_that_requests_share_is_marked_for_the_cache() -> None:
+    marked = {"type": "text", "text": LONG, **MARK}
+    assert _content(f"{LONG}and this", shared=len(LONG)) == [marked, {"type": "text", "text": "and this"}]
+
+
+@pytest.mark.parametrize("ending", ["", "\n"])
+def test_a_message_that_is_shared_whole_is_not_divided(ending: str) -> None:
+    assert _content(LONG + ending, shared=len(LONG)) == [{"type": "text", "text": LONG + ending, **MARK}]
+
+
+def test_a_shared_prefix_counts_with_the_system_prompt_before_it() -> None:
+    first, second = LONG[:3000], LONG[3000:]
+    assert _content(f"{second}!", shared=len(second), system=first)[0] == {
+        "type": "text",
+        "text": second,
+        **MARK,
+    }
+
+
+@pytest.mark.parametrize(
+    "parts, shared, prompt_caching",
+    [
+        ((f"{LONG}!",), 0, True),
+        ((f"{LONG}!",), len(LONG) - 1, True),
+        ((f"{LONG}!",), len(LONG), False),
+        (("\n" * len(LONG) + "!",), len(LONG), True),
+    ],
+    ids=["not shared", "short", "not wanted", "blank"],
+)
+def test_nothing_is_marked_that_cannot_pay(parts: tuple[str, ...], shared: int, prompt_caching: bool) -> None:
+    assert _content(*parts, shared=shared, prompt_caching=prompt_caching) == parts[0]
+
+
+def test_a_shared_prefix_before_an_image_is_marked() -> None:
+    content = _content(f"{LONG}see:", IMAGE, "?", shared=len(LONG))
+    assert [("cache_control" in block, block["type"]) for block in content] == [
+        (True, "text"), (False, "text"), (False, "image"), (False, "text"),
+    ]  # fmt: skip
+
+
+def test_a_message_that_begins_with_an_image_is_not_marked() -> None:
+    assert not any("cache_control" in block for block in _content(IMAGE, LONG, shared=len(LONG)))
+
+
+@given(
+    system=st.sampled_from(["", "x", LONG]),
+    turns=st.lists(st.tuples(st.sampled_from(["hi", LONG, f"{LONG}!"]), st.integers(0, 5000)), max_size=9),
+)
+def test_a_request_has_at_most_four_marks(system: str, turns: list[tuple[str, int]]) -> None:
+    users = (Message.of("user", text, shared_prefix=shared) for text, shared in turns)
+    body = write_messages(Request(messages=(Message.of("system", system), *users)), prompt_caching=True)
+    assert json.dumps(body).count("cache_control") <= 4
 
 
 @pytest.mark.parametrize(

@@ -22,8 +22,9 @@ class AnthropicProvider(Provider):
 
     Args:
         model: Anthropic's name of the model.
-        prompt_caching: Mark a long system prompt for the server's cache, which makes it cheaper and faster
-            when it is sent again within minutes, as it is for every example of a batch.
+        prompt_caching: Mark a long system prompt, and a long beginning of the user message that is the same
+            for every example of a batch, for the server's cache: sent again within minutes, they are cheaper
+            and faster.
         default_max_tokens: The output limit of a request that has none.
         context_window: Tokens of prompt and answer together, if known.
         **connection: See `ConnectionOptions`.

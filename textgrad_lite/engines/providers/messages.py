@@ -19,12 +19,14 @@ _FINISH: Mapping[str, FinishReason] = {
 SHORTEST_CACHED_PREFIX = 4000
 """Characters below which a prefix is not marked: the server caches none of under about 1,000 tokens."""
 
+_MARK: Mapping[str, JsonObject] = {"cache_control": {"type": "ephemeral"}}
+
 
 def make_messages_wire(*, prompt_caching: bool, default_max_tokens: int) -> Wire:
     """Return the API with these habits.
 
     Args:
-        prompt_caching: Mark a long system prompt for the server's cache.
+        prompt_caching: Mark what other requests begin with too, where it is long, for the server's cache.
         default_max_tokens: The output limit, which the API requires, of a request that has none.
     """
 
@@ -50,30 +52,50 @@ def make_messages_wire(*, prompt_caching: bool, default_max_tokens: int) -> Wire
 
 
 def write_messages(request: Request, *, prompt_caching: bool) -> JsonObject:
-    """Write the body of a request, but for its output limit."""
+    """Write the body of a request, but for its output limit.
+
+    Of the four marks that the API allows, at most two are set: one after the system prompt, one after the
+    prefix of the first message that other requests share.
+    """
     system = "\n\n".join(message.text for message in request.messages if message.role == "system")
     turns = [message for message in request.messages if message.role != "system"]
     optional = {
-        "system": _write_system(system, prompt_caching=prompt_caching) if system else None,
+        "system": _write_system(system, is_marked=prompt_caching and _is_long(system)) if system else None,
         "temperature": request.temperature,
         "top_p": request.top_p,
         "stop_sequences": list(request.stop) or None,
         "output_config": _write_output_config(request) or None,
     }
     messages = [{"role": message.role, "content": _write_content(message)} for message in turns]
+    if prompt_caching and turns and _is_long(system + turns[0].text[: turns[0].shared_prefix]):
+        messages[0]["content"] = _mark_prefix(messages[0]["content"], turns[0].shared_prefix)
     return {"messages": messages, **drop_empty(optional)}
 
 
-def _write_system(text: str, *, prompt_caching: bool) -> str | list[JsonObject]:
-    if not prompt_caching or len(text) < SHORTEST_CACHED_PREFIX:
-        return text
-    return [{"type": "text", "text": text, "cache_control": {"type": "ephemeral"}}]
+def _is_long(prefix: str) -> bool:
+    return len(prefix) >= SHORTEST_CACHED_PREFIX
+
+
+def _write_system(text: str, *, is_marked: bool) -> str | list[JsonObject]:
+    return [{"type": "text", "text": text, **_MARK}] if is_marked else text
 
 
 def _write_content(message: Message) -> str | list[JsonObject]:
     if not any(isinstance(part, ImagePart) for part in message.parts):
         return message.text
     return [_write_part(part) for part in message.parts]
+
+
+def _mark_prefix(content: str | list[JsonObject], length: int) -> str | list[JsonObject]:
+    """Divide the first text of a message after its prefix and mark that; the API takes no blank texts."""
+    first, *rest = [{"type": "text", "text": content}] if isinstance(content, str) else content
+    text = first.get("text", "")
+    prefix, ending = text[:length], text[length:]
+    if not prefix.strip():
+        return content
+    if not ending.strip():
+        return [{**first, **_MARK}, *rest]
+    return [{"type": "text", "text": prefix, **_MARK}, {"type": "text", "text": ending}, *rest]
 
 
 def _write_part(part: TextPart | ImagePart) -> JsonObject:
