@@ -1,0 +1,112 @@
+"""A search among molecules: propose, measure, go on from the best. Who proposes can be exchanged.
+
+The loop counts molecules that are measured, which is what a docking costs, so that proposers can be compared
+at equal expense.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+
+from textgrad_lite import runtime
+from textgrad_lite.domains.molecules.chemistry import canonical_smiles, find_problem
+from textgrad_lite.domains.molecules.metric import Assessment, MoleculeMetric
+from textgrad_lite.domains.molecules.trajectory import Trajectory, Trial
+from textgrad_lite.errors import ConfigurationError, DataError
+
+
+class Proposer(ABC):
+    """Proposes molecules."""
+
+    @abstractmethod
+    async def propose(self, parent: Trial, trials: Sequence[Trial], count: int) -> list[str]:
+        """Propose changes of one molecule.
+
+        Args:
+            parent: The best molecule so far.
+            trials: All that was tried, the parent among it.
+            count: How many molecules are wanted.
+
+        Returns:
+            SMILES strings. What is no molecule, or was tried before, is dropped by the caller.
+        """
+
+
+class MoleculeSearch:
+    """Tries molecules until so many are measured.
+
+    Args:
+        metric: How they are scored.
+        proposer: Who proposes them.
+        trials: How many are measured besides the start.
+        width: How many are asked for, and measured, at once.
+        patience: After how many rounds in a row without a new molecule the search ends early.
+
+    Raises:
+        ConfigurationError: One of the numbers is below 1.
+    """
+
+    def __init__(
+        self,
+        metric: MoleculeMetric,
+        proposer: Proposer,
+        *,
+        trials: int = 30,
+        width: int = 2,
+        patience: int = 5,
+    ) -> None:
+        for name, number in (("trials", trials), ("width", width), ("patience", patience)):
+            if number < 1:
+                raise ConfigurationError(f"{name} is {number}", hint="Give 1 or more.")
+        self.metric = metric
+        self.proposer = proposer
+        self._limit = trials + 1
+        self._width = width
+        self._patience = patience
+
+    def run(self, start: str) -> Trajectory:
+        """Search from one molecule, and wait for the end.
+
+        Args:
+            start: SMILES.
+
+        Raises:
+            DataError: The start is not one molecule.
+        """
+        return runtime.run(self._search(start))
+
+    async def arun(self, start: str) -> Trajectory:
+        """Same as :meth:`run`, from any event loop."""
+        return await runtime.arun(self._search(start))
+
+    async def _search(self, start: str) -> Trajectory:
+        first = await self.metric.assess(start)
+        if first.problem:
+            raise DataError(f"the search cannot start: {first.problem}", hint="Give a SMILES string.")
+        trials = [_trial(0, first, parent=None)]
+        idle = 0
+        while len(trials) < self._limit and idle < self._patience:
+            parent = Trajectory(self.metric.objectives, tuple(trials)).best
+            count = min(self._width, self._limit - len(trials))
+            proposed = await self.proposer.propose(parent, tuple(trials), count)
+            new = _untried(proposed, trials)[:count]
+            found = await asyncio.gather(*map(self.metric.assess, new))
+            trials += [
+                _trial(number, one, parent.number) for number, one in enumerate(found, start=len(trials))
+            ]
+            idle = 0 if new else idle + 1
+        return Trajectory(self.metric.objectives, tuple(trials))
+
+
+def _untried(proposed: Sequence[str], trials: Sequence[Trial]) -> list[str]:
+    """The new molecules among what was proposed, canonical, each once."""
+    tried = {trial.smiles for trial in trials}
+    molecules = dict.fromkeys(canonical_smiles(text) for text in proposed if not find_problem(text))
+    return [smiles for smiles in molecules if smiles not in tried]
+
+
+def _trial(number: int, found: Assessment, parent: int | None) -> Trial:
+    values = {name: measurement.value for name, measurement in found.measurements.items()}
+    return Trial(number, found.smiles, found.score, values, found.words, parent)
