@@ -557,7 +557,18 @@ class TestMemory:
         assert prompts[0] == prompts[1]
         assert asked[0] == asked[1]
 
-    @pytest.mark.parametrize("state", [{}, {"memories": []}, {"memories": [1]}, {"memories": [{}]}])
+    @pytest.mark.parametrize(
+        "state",
+        [
+            {},
+            {"parameters": []},
+            {"parameters": [1]},
+            {"parameters": [{}]},
+            {"parameters": [{"remarks": [], "versions": [], "pace": 1}]},
+            {"parameters": [{"remarks": [], "versions": [], "pace": {"step": "two"}}]},
+            {"parameters": [{"remarks": [], "versions": [], "pace": {}, "bound": "long"}]},
+        ],
+    )
     def test_another_state_is_refused(self, state: dict[str, list[int]]) -> None:
         with pytest.raises(ConfigurationError):
             TGD([criticised()], engine=ScriptedEngine()).load_state_dict(state)  # type: ignore[arg-type]
@@ -679,3 +690,60 @@ class TestSettings:
 
         assert report.accepted[0].old == "other"
         assert prompt.value == "mine"
+
+
+class TestSize:
+    def test_a_prompt_does_not_grow_without_bound(self) -> None:
+        """At each step four times longer than before, as a talkative model would have it."""
+        prompt = Variable("Be brief.", role_description="system prompt")
+        engine = ScriptedEngine().on(lambda _: said("x " * 4 * len(str(prompt.value))), purpose="optimizer")
+        optimizer = TGD([prompt], engine=engine)
+        for _ in range(8):
+            prompt.add_gradient(Gradient(text="Say more.", version=prompt.version))
+            report = optimizer.step()
+            optimizer.zero_grad()
+        assert len(str(prompt.value)) <= 4_000
+        assert "at most 4000 are allowed" in report.rejected[0].reason
+
+    def test_a_long_prompt_may_grow_to_four_times_its_first_length_also_after_a_restart(self) -> None:
+        prompt = criticised("word " * 1_000, role="prompt")
+        replies = [said("word " * 3_900), said("word " * 4_100), said("word " * 4_100)]
+        first = TGD([prompt], engine=ScriptedEngine(replies))
+        assert first.step().accepted
+        second = TGD([prompt], engine=ScriptedEngine(replies[1:]))
+        second.load_state_dict(json.loads(json.dumps(first.state_dict())))
+        first.zero_grad()
+        prompt.add_gradient(Gradient(text="Say more.", version=prompt.version))
+        assert "at most 20000" in second.step().rejected[0].reason
+
+    @pytest.mark.parametrize(
+        "options, role",
+        [
+            ({}, "answer"),
+            ({"safeguards": False}, "prompt"),
+            ({"hard_constraints": [MaxLength(9_999)]}, "prompt"),
+        ],
+    )
+    def test_other_texts_and_other_wishes_are_respected(self, options: dict[str, object], role: str) -> None:
+        text = criticised("short", role=role)
+        optimizer = TGD([text], engine=ScriptedEngine([said("long " * 1_500)]), **options)  # type: ignore[arg-type]
+        assert optimizer.step().accepted
+
+    def test_a_step_changes_no_more_than_the_schedule_allows(self) -> None:
+        words = [f"word{number}" for number in range(10)]
+        changed = [" ".join([*words[:n], *["new"] * (10 - n)]) for n in (4, 8)]
+        text = criticised(" ".join(words), role="answer")
+        engine = ScriptedEngine([said(changed[0]), said(changed[1])])
+        schedule = "decaying:0.3:0.1:1"
+        optimizer = TGD([text], engine=engine, edit_size=schedule)
+        (proposal,) = optimizer.step().accepted
+        assert (proposal.new, proposal.calls) == (changed[1], 2)
+        assert "60% of the text was changed, at most 30% may be" in text_of(engine.requests[1])
+        optimizer.zero_grad()
+        text.add_gradient(Gradient(text="More.", version=text.version))
+        engine.requests.clear()
+        later = TGD(
+            [text], engine=ScriptedEngine([said(" ".join(words))] * 2), edit_size="decaying:0.3:0.1:1"
+        )
+        later.load_state_dict(optimizer.state_dict())
+        assert "at most 10% may be" in later.step().rejected[0].reason

@@ -11,6 +11,7 @@ from textgrad_lite.optimizers.constraints import (
     ParsesAsPython,
     Satisfies,
 )
+from textgrad_lite.optimizers.edit_size import AdaptiveEdit, ConstantEdit, DecayingEdit, EditSize
 from textgrad_lite.optimizers.leaks import LeakGuard
 from textgrad_lite.optimizers.proposal import Proposal, StepReport
 from textgrad_lite.optimizers.sources import (
@@ -33,10 +34,14 @@ from textgrad_lite.optimizers.tgd import TGD, TextualGradientDescent
 
 __all__ = [
     "TGD",
+    "AdaptiveEdit",
     "Candidate",
     "ComposedStrategySource",
+    "ConstantEdit",
     "Constraint",
     "CrossoverSource",
+    "DecayingEdit",
+    "EditSize",
     "GradientSource",
     "HistorySource",
     "IsNumber",

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from textgrad_lite.errors import ConfigurationError
 from textgrad_lite.graph import Gradient, Image, Value, Variable
-from textgrad_lite.optimizers.constraints import IsNumber
+from textgrad_lite.optimizers.constraints import Constraint, IsNumber
 from textgrad_lite.optimizers.proposal import Proposal
 from textgrad_lite.optimizers.rewriter import Rewriter
 from textgrad_lite.optimizers.safeguards import safeguards_of
@@ -39,6 +39,7 @@ class Subject:
         advice: General strategies to choose from.
         examples: Examples of good texts.
         is_guarded: Hold it to the safeguards of prompts where its role says that it is one.
+        constraints: Conditions for this parameter alone.
     """
 
     variable: Variable
@@ -51,6 +52,7 @@ class Subject:
     advice: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
     is_guarded: bool = False
+    constraints: tuple[Constraint, ...] = ()
 
     def __post_init__(self) -> None:
         if isinstance(self.value, Image):
@@ -73,6 +75,11 @@ class Subject:
     def criticisms(self) -> tuple[Gradient, ...]:
         """The gradients that ask for a change."""
         return tuple(gradient for gradient in self.gradients if not gradient.is_keep)
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """The texts of the criticisms."""
+        return tuple(gradient.text for gradient in self.criticisms)
 
     @property
     def score(self) -> float | None:
@@ -175,11 +182,12 @@ def value_like(old: Value, text: str) -> str | int | float:
 
 def _suited(rewriter: Rewriter, subject: Subject) -> Rewriter:
     """A number stays a number of its kind, and a prompt is guarded where that is wished."""
+    own: tuple[Constraint, ...] = subject.constraints
     if isinstance(subject.value, int | float):
-        return replace(rewriter, constraints=(IsNumber(type(subject.value)), *rewriter.constraints))
-    if subject.is_guarded and subject.is_instruction:
-        return replace(rewriter, constraints=(*safeguards_of(subject.gradients), *rewriter.constraints))
-    return rewriter
+        own = (IsNumber(type(subject.value)), *own)
+    elif subject.is_guarded and subject.is_instruction:
+        own = (*safeguards_of(subject.gradients), *own)
+    return replace(rewriter, constraints=(*own, *rewriter.constraints))
 
 
 async def _all_of(work: Sequence[Coroutine[Any, Any, T]]) -> list[T]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pydantic import JsonValue
@@ -16,7 +17,9 @@ from textgrad_lite import runtime
 from textgrad_lite.engines import Engine, as_engine, get_backward_engine
 from textgrad_lite.errors import ConfigurationError, StaleGradientError
 from textgrad_lite.graph import Variable
-from textgrad_lite.optimizers.constraints import Constraint
+from textgrad_lite.optimizers.constraints import Constraint, MaxLength
+from textgrad_lite.optimizers.course import Course
+from textgrad_lite.optimizers.edit_size import EditSize, read_edit_size
 from textgrad_lite.optimizers.memory import Memory
 from textgrad_lite.optimizers.proposal import Proposal, StepReport
 from textgrad_lite.optimizers.rewriter import Rewriter
@@ -48,7 +51,9 @@ class TextualGradientDescent:
         metric_description: How results are scored, as a sentence for the model.
         peers: Further texts that work together with the parameters; they are shown and not changed.
         safeguards: Hold a parameter whose role speaks of a prompt or an instruction to more: its placeholders
-            stay, and it repeats neither the cases of its criticism nor our own words.
+            stay, it repeats neither the cases of its criticism nor our own words, and, unless a
+            :class:`MaxLength` is given, it has at most 4,000 characters, or four times its first length.
+        edit_size: How much of a text one step may change: a share of its words, or a schedule of shares.
         **sampling: Further fields of the request, such as ``temperature``.
 
     Raises:
@@ -73,6 +78,7 @@ class TextualGradientDescent:
         metric_description: str = "",
         peers: Sequence[Variable] = (),
         safeguards: bool = True,
+        edit_size: EditSize | float | str | None = None,
         **sampling: Any,
     ) -> None:
         self.parameters = _checked_parameters(parameters)
@@ -93,7 +99,11 @@ class TextualGradientDescent:
         }
         n_remarks = _at_least("gradient_memory", gradient_memory, 0)
         n_versions = _at_least("momentum_window", momentum_window, 0)
-        self._memories = [Memory(n_remarks, n_versions) for _ in self.parameters]
+        schedule = read_edit_size(edit_size)
+        is_bounded = safeguards and not any(isinstance(each, MaxLength) for each in hard_constraints)
+        self._courses = [
+            Course(Memory(n_remarks, n_versions), schedule, is_bounded=is_bounded) for _ in self.parameters
+        ]
 
     def zero_grad(self) -> None:
         """Forget the gradients of all parameters."""
@@ -135,8 +145,8 @@ class TextualGradientDescent:
 
     def state_dict(self) -> dict[str, JsonValue]:
         """Give the memory of all parameters, in their order, as plain JSON data."""
-        memories: list[JsonValue] = [memory.state_dict() for memory in self._memories]
-        return {"memories": memories}
+        courses: list[JsonValue] = [course.state_dict() for course in self._courses]
+        return {"parameters": courses}
 
     def load_state_dict(self, state: Mapping[str, JsonValue]) -> None:
         """Take over what :meth:`state_dict` gave, all of it or nothing.
@@ -144,14 +154,14 @@ class TextualGradientDescent:
         Raises:
             ConfigurationError: The data do not fit this optimizer.
         """
-        stored = state.get("memories")
-        if not isinstance(stored, list) or len(stored) != len(self._memories):
+        stored = state.get("parameters")
+        if not isinstance(stored, list) or len(stored) != len(self._courses):
             raise ConfigurationError(
-                f"the stored state is not that of an optimizer of {len(self._memories)} parameters",
+                f"the stored state is not that of an optimizer of {len(self._courses)} parameters",
                 hint="Load it into an optimizer with the same parameters in the same order.",
             )
-        pairs = zip(self._memories, stored, strict=True)
-        self._memories = [memory.loaded(part if isinstance(part, dict) else {}) for memory, part in pairs]
+        pairs = zip(self._courses, stored, strict=True)
+        self._courses = [course.loaded(part if isinstance(part, dict) else {}) for course, part in pairs]
 
     def _rewriter(self) -> Rewriter:
         """How to ask, with the backward engine of the caller's context where none was given."""
@@ -167,10 +177,10 @@ class TextualGradientDescent:
                 "a parameter got another value during the step; no parameter was changed by the step",
                 hint="Let one optimizer at a time change a parameter.",
             )
-        for subject, memory, proposal in zip(subjects, self._memories, report.proposals, strict=True):
+        for subject, course, proposal in zip(subjects, self._courses, report.proposals, strict=True):
             _apply(proposal, subject)
             if subject.gradients:
-                memory.note(subject.text, subject.score, [gradient.text for gradient in subject.criticisms])
+                course.note(subject)
             _log.log(self._level, "%s", proposal)
         return report
 
@@ -186,22 +196,26 @@ class TextualGradientDescent:
             Peer(parameter.role_description, str(value))
             for parameter, value in zip(self.parameters, values, strict=True)
         ]
-        return [
+        subjects = [
             Subject(
                 variable=parameter,
                 value=value,
                 gradients=parameter.gradients,
                 peers=(*own[:number], *own[number + 1 :], *peers),
-                past_versions=memory.versions(str(value)),
-                earlier_remarks=memory.remarks,
+                past_versions=course.memory.versions(str(value)),
+                earlier_remarks=course.memory.remarks,
                 scoring=self._scoring,
                 advice=tuple(hints),
                 examples=self._examples,
                 is_guarded=self._is_guarded,
             )
-            for number, (parameter, value, memory) in enumerate(
-                zip(self.parameters, values, self._memories, strict=True)
+            for number, (parameter, value, course) in enumerate(
+                zip(self.parameters, values, self._courses, strict=True)
             )
+        ]
+        return [
+            replace(subject, constraints=course.constraints(subject))
+            for subject, course in zip(subjects, self._courses, strict=True)
         ]
 
 

@@ -6,7 +6,7 @@ is told so (:meth:`Constraint.check`) a limited number of times; one that still 
 
 from textgrad_lite.optimizers.constraints.condition import Satisfies
 from textgrad_lite.optimizers.constraints.constraint import Constraint, first_violation
-from textgrad_lite.optimizers.constraints.extent import MaxChange, MaxLength, estimate_tokens
+from textgrad_lite.optimizers.constraints.extent import MaxChange, MaxLength, bound_of, estimate_tokens
 from textgrad_lite.optimizers.constraints.form import IsNumber, JsonSchema, Matches, ParsesAsPython
 from textgrad_lite.optimizers.constraints.placeholders import KeepsPlaceholders
 
@@ -20,6 +20,7 @@ __all__ = [
     "MaxLength",
     "ParsesAsPython",
     "Satisfies",
+    "bound_of",
     "estimate_tokens",
     "first_violation",
 ]

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from textgrad_lite.errors import ConfigurationError
 from textgrad_lite.optimizers.constraints.constraint import Constraint
+
+LEAST_BOUND = 4_000
+"""Characters that every prompt may have."""
+
+GROWTH = 4
+"""How many times its first length a prompt may have, where that is more."""
 
 
 def estimate_tokens(text: str) -> int:
@@ -47,6 +53,14 @@ class MaxLength(Constraint):
         limits = [f"{self.characters} characters"] * (self.characters is not None)
         limits += [f"{self.tokens} tokens"] * (self.tokens is not None)
         return f"Write at most {' and '.join(limits)}."
+
+
+def bound_of(texts: Iterable[str]) -> MaxLength:
+    """The bound on prompts that begin with these texts, since without one they grow with every step.
+
+    It is four times the longest of them, and 4,000 characters at least.
+    """
+    return MaxLength(characters=max(LEAST_BOUND, GROWTH * max(map(len, texts), default=0)))
 
 
 @dataclass(frozen=True)
