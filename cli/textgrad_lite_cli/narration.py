@@ -9,6 +9,8 @@ _STOPS = {
     "budget": "a limit is reached",
     "time": "the time is over",
     "patience": "several steps brought nothing",
+    "no_improvement": "the last steps gained too little",
+    "requested": "it was asked to stop",
     "target": "the target is reached",
     "perfect": "every validation example is right",
 }

@@ -89,6 +89,18 @@ def test_a_replay_is_announced_and_a_second_use_is_a_hit() -> None:
     assert session.ledger.total().hits == 1
 
 
+def test_what_came_from_a_cache_is_no_replay_of_something_bought() -> None:
+    """Else a resumed run would count it against the limits of a search, as the first process did not."""
+    store = Store()
+    cached = Model(lambda _: Completion(text="old", is_cached=True))
+    recorder = Recorder(cached.name, Ledger())
+    run(_ask(store, Answers(cached, recorder), "a"))
+    events: list[CallEvent] = []
+    session = Session(answers=store, on_event=events.append)
+    run(_ask(store, _engine(Model()), "a", session=session))
+    assert [event.kind for event in events] == ["hit"]
+
+
 def test_equal_requests_in_flight_are_stored_once_and_none_is_used_before() -> None:
     store = Store()
 

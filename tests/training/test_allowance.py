@@ -27,7 +27,7 @@ def call(
 
 
 def test_without_limits_everything_fits() -> None:
-    allowance = Allowance(None)
+    allowance = Allowance(Budget())
     assert allowance.lacking(Cost(10**9, 10**9)) is None
     assert allowance.seconds_for_search() is None
 
@@ -53,8 +53,14 @@ def test_calls_of_an_example_are_measured_and_rounded_up() -> None:
     assert allowance.lacking(Cost(examples=34)) == "budget"
 
 
+def test_what_is_known_of_an_example_counts_before_it_is_measured() -> None:
+    allowance = Allowance(Budget(calls=99), reserve=Cost(examples=40), calls_per_example=2)
+    assert allowance.lacking(Cost(examples=9)) is None
+    assert allowance.lacking(Cost(examples=10)) == "budget"
+
+
 def test_student_and_other_calls_have_limits_of_their_own() -> None:
-    allowance = Allowance(None, student_calls=10, other_calls=4)
+    allowance = Allowance(Budget(), student_calls=10, other_calls=4)
     for _ in range(5):
         allowance.watch(call())
         allowance.watch(call(kind="hit"))

@@ -24,7 +24,7 @@ CONFIG = {"prompt": "p.txt", "steps": 3, "budget": {"calls": 10}}
 def test_a_new_folder_holds_config_journal_and_lock(tmp_path: Path) -> None:
     with RunFolder.create(tmp_path / "a" / "run", CONFIG) as run:
         assert run.lines == []
-        assert run.recorded == []
+        assert [type(line) for line in run.all_lines] == [Opened]
         assert sorted(p.name for p in run.path.iterdir()) == ["config.yaml", "journal.jsonl", "run.lock"]
     opened, closed = read_journal(run.path / "journal.jsonl")
     assert isinstance(opened, Opened)

@@ -35,7 +35,7 @@ class Answers(Layer):
             completion = await self.inner.complete(request)
             return await session.keep(key, completion, request, self.name)
         if session.is_first_use(key):
-            self._recorder.add_replay(request, stored.usage)
+            self._recorder.add_replay(request, stored)
             return stored
         self._recorder.add_hit(request, stored.usage)
         return stored.model_copy(update={"is_cached": True})

@@ -6,7 +6,7 @@ from typing import Literal
 
 from textgrad_lite.engines.ledger import Ledger
 from textgrad_lite.engines.session import CallEvent, current_session
-from textgrad_lite.engines.types import Request, Usage
+from textgrad_lite.engines.types import Completion, Request, Usage
 
 
 class Recorder:
@@ -37,11 +37,15 @@ class Recorder:
             session.ledger.add_failure(request.purpose, self._engine)
             session.tell(CallEvent("failure", self._engine, request.purpose, message=str(error)))
 
-    def add_replay(self, request: Request, usage: Usage) -> None:
-        """Announce an answer of an earlier process; the session's store bills it."""
+    def add_replay(self, request: Request, completion: Completion) -> None:
+        """Announce an answer of an earlier process; the session's store bills it.
+
+        One that the earlier process had from a cache is a hit again: it was never bought.
+        """
         session = current_session()
         if session is not None:
-            session.tell(CallEvent("replay", self._engine, request.purpose, usage))
+            kind: Literal["hit", "replay"] = "hit" if completion.is_cached else "replay"
+            session.tell(CallEvent(kind, self._engine, request.purpose, completion.usage))
 
     def add_pause(self, request: Request, seconds: float, error: BaseException) -> None:
         """Announce that the server wants to be left alone for a while."""

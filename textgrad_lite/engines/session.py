@@ -97,6 +97,10 @@ class Session:
         self._used.add(key)
         return is_first
 
+    def forget_uses(self) -> None:
+        """Tell first uses apart anew, as a new process would: the run is followed from its start again."""
+        self._used.clear()
+
     async def keep(self, key: str, completion: Completion, request: Request, engine: str) -> Completion:
         """Store an answer once, and return when it is stored.
 

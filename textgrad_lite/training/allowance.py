@@ -91,13 +91,14 @@ class Allowance:
     """Watches the calls of a run and says what still fits.
 
     Args:
-        budget: The run's limits.
+        budget: The run's limits; None for none, where nothing is known of what is spent.
         student_calls: Most calls of the module that the search may make.
         other_calls: Most calls to critic and optimizer that it may make.
         reserve: What has to be left for the verdict.
+        calls_per_example: Calls that one example needs, as far as that is known before it is measured.
 
     Attributes:
-        calls_per_example: Calls that one example needs, rounded up; one until it is measured.
+        calls_per_example: Calls that one example needs, rounded up.
         short_of: The limit that was last in the way of something, or None.
     """
 
@@ -108,8 +109,9 @@ class Allowance:
         student_calls: int | None = None,
         other_calls: int | None = None,
         reserve: Cost = NOTHING,
+        calls_per_example: int = 1,
     ) -> None:
-        self._budget = budget
+        self._budget = Budget() if budget is None else budget
         self._student_calls = student_calls
         self._other_calls = other_calls
         self._reserve = reserve
@@ -118,7 +120,7 @@ class Allowance:
         self._start_pace = _Pace()
         self._search_pace = _Pace()
         self._stretch = _Stretch()
-        self.calls_per_example = 1
+        self.calls_per_example = calls_per_example
         self.short_of: Limit | None = None
 
     def watch(self, event: CallEvent) -> None:
@@ -126,7 +128,7 @@ class Allowance:
         if event.kind in ("call", "hit", "replay"):
             (self._student if event.purpose in _STUDENT else self._other).add(event)
         if event.kind == "call" and self._stretch.first_answer is None:
-            self._stretch.first_answer = self._elapsed, self._made
+            self._stretch.first_answer = self.elapsed, self._made
 
     def measure(self, examples: int) -> None:
         """Learns from the first evaluation, of so many examples, how many calls one of them needs."""
@@ -145,7 +147,7 @@ class Allowance:
             return
         began, made = stretch.first_answer
         pace = self._search_pace if self._start_pace.calls else self._start_pace
-        pace.add(self._elapsed - began, self._made - made)
+        pace.add(self.elapsed - began, self._made - made)
 
     def lacking(self, cost: Cost) -> Limit | None:
         """The limit that this work could exceed, or None where it may be begun."""
@@ -162,7 +164,7 @@ class Allowance:
         left = self.seconds_for_search()
         if left is not None and left <= 0:
             return "seconds"
-        if self._budget is not None and not self._budget.fits(self._worst(cost) + self._worst(self._reserve)):
+        if not self._budget.fits(self._worst(cost) + self._worst(self._reserve)):
             return "budget"
         return None
 
@@ -172,7 +174,7 @@ class Allowance:
         Half of the verdict is the original, at the pace of the first measurement. The other half is what the
         search finds, which often answers at greater length: at the pace of the search, once that is known.
         """
-        left = None if self._budget is None else self._budget.remaining().seconds
+        left = self._budget.remaining().seconds
         if left is None:
             return None
         start = self._start_pace.seconds_per_call
@@ -181,8 +183,14 @@ class Allowance:
         return left - _TIME_MARGIN * each * (start + candidate)
 
     @property
-    def _elapsed(self) -> float:
-        return self._budget.elapsed if self._budget else 0.0
+    def spent(self) -> Amount:
+        """What was spent so far, calls in flight left out."""
+        return self._budget.spent
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the first call."""
+        return self._budget.elapsed
 
     @property
     def _made(self) -> int:

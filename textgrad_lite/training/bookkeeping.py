@@ -10,11 +10,12 @@ from textgrad_lite.training.answers import JournalAnswers, seconds_spent
 from textgrad_lite.training.decisions import DecisionLog
 from textgrad_lite.training.events import Event, RunStarted, StepFinished, VerdictReached
 from textgrad_lite.training.fit_result import FitResult, make_result
+from textgrad_lite.training.journal import decisions
 from textgrad_lite.training.run_folder import RunFolder
 
 
 class Bookkeeping:
-    """Takes up what earlier processes left in a run folder, and goes on from there.
+    """Takes up what was left in a run folder, and goes on from there.
 
     Args:
         run: The folder, or None to write nothing.
@@ -32,13 +33,25 @@ class Bookkeeping:
         self._run = run
         self._session = session
         self._callbacks = tuple(callbacks)
-        lines = run.lines if run else ()
+        lines = run.all_lines if run else ()
         journal = run.journal if run else None
         self._answers = JournalAnswers(journal, lines, budget=session.budget, ledger=session.ledger)
         session.answers = self._answers
         if session.budget is not None:
             session.budget.charge(Usage(cost_usd=0.0), calls=0, seconds=seconds_spent(lines))
-        self.log = DecisionLog(journal, run.recorded if run else ())
+        self.log = DecisionLog(journal, decisions(lines))
+
+    def is_of(self, run: RunFolder) -> bool:
+        """Whether these are the books of this folder."""
+        return self._run is run
+
+    def begin_again(self) -> None:
+        """Follows the run from its start once more, in the same process and session.
+
+        What was answered is answered from here and was billed already; the decisions are taken again.
+        """
+        self._session.forget_uses()
+        self.log = self.log.rewound()
 
     def record(self, event: Event) -> None:
         """Takes down a decision, and tells of any event."""

@@ -30,6 +30,10 @@ class DecisionLog:
         self._events = list(recorded)
         self._position = 0
 
+    def rewound(self) -> DecisionLog:
+        """A log at the start again that knows all decisions of this one."""
+        return DecisionLog(self._journal, self._events)
+
     @property
     def made(self) -> Sequence[Event]:
         """The decisions that this process has made or followed, in order."""

@@ -18,7 +18,9 @@ from textgrad_lite.training.results import ExampleResult
 from textgrad_lite.training.scores import Score
 from textgrad_lite.training.verdict import Verdict
 
-StopReason = Literal["steps", "budget", "time", "patience", "target", "perfect"]
+StopReason = Literal[
+    "steps", "budget", "time", "patience", "no_improvement", "target", "perfect", "requested"
+]
 Json = Any
 State = dict[str, Json]
 

@@ -26,6 +26,9 @@ class Journal:
     Args:
         path: The file; made where there is none. A torn last line is cut off.
 
+    Attributes:
+        appended: The lines that were written here, in order.
+
     Raises:
         RunError: If it cannot be opened.
     """
@@ -33,6 +36,7 @@ class Journal:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = threading.Lock()
+        self.appended: list[Line] = []
         try:
             self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
             self._size = _end_of_last_line(path)
@@ -59,6 +63,7 @@ class Journal:
                     hint="Make room, then resume the run: what is in the journal is not paid for again.",
                 ) from error
             self._size += len(content)
+            self.appended.append(line)
 
     def sync(self) -> None:
         """Waits until the disk has everything."""

@@ -23,7 +23,6 @@ import filelock
 from textgrad_lite._version import __version__
 from textgrad_lite.errors import RunError, RunExistsError, RunLockedError
 from textgrad_lite.graph import Variable
-from textgrad_lite.training.events import Event
 from textgrad_lite.training.files import (
     BEST,
     CHECKPOINT,
@@ -36,9 +35,9 @@ from textgrad_lite.training.files import (
     to_yaml,
     write_atomically,
 )
-from textgrad_lite.training.journal import Journal, decisions, read_journal
+from textgrad_lite.training.journal import Journal, read_journal
 from textgrad_lite.training.lineage import Lineage
-from textgrad_lite.training.lines import AnyLine, Closed, Opened
+from textgrad_lite.training.lines import AnyLine, Closed, Line, Opened
 from textgrad_lite.training.run_record import RunRecord
 
 Status = Literal["interrupted", "finished"]
@@ -119,9 +118,9 @@ class RunFolder:
         return RunRecord.read(self.path).explain(variable)
 
     @property
-    def recorded(self) -> list[Event]:
-        """The decisions of earlier processes."""
-        return decisions(self.lines)
+    def all_lines(self) -> list[Line]:
+        """What the journal holds by now."""
+        return [*self.lines, *self.journal.appended]
 
     def write_best(self, text: str, original: str, *, name: str = "prompt.txt") -> None:
         """Replaces ``best.txt`` and ``diff.patch``."""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import zip_longest
 
 from textgrad_lite.data import DataLoader, Example
+from textgrad_lite.engines.budget import Amount
 from textgrad_lite.optimizers.constraints import Constraint
 from textgrad_lite.optimizers.sources import Candidate, ProposalSource, State, Trace
 from textgrad_lite.training.allowance import Allowance
@@ -37,6 +38,8 @@ class Search:
         allowance: What still fits.
         step: Number of the present step, from 1.
         last_gain: Number of the last step that found a new best state.
+        means: Mean of the best state on validation, at the start and after each step.
+        is_stop_requested: Whether somebody has asked for the end of the search.
     """
 
     def __init__(
@@ -67,6 +70,8 @@ class Search:
         self.allowance = allowance
         self.step = 0
         self.last_gain = 0
+        self.means = [pool.best.mean]
+        self.is_stop_requested = False
         self.record = record
         self.most_criticised = most_criticised
         self._most_protected = most_protected
@@ -91,6 +96,16 @@ class Search:
     def note(self, text: str) -> None:
         """Tells whoever watches what is being done and why."""
         self.record(Note(text=text))
+
+    @property
+    def spent(self) -> Amount:
+        """What the run has spent so far."""
+        return self.allowance.spent
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the first call of the run, those of earlier processes included."""
+        return self.allowance.elapsed
 
     @property
     def asks_for_criticism(self) -> int:
