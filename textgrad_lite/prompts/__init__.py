@@ -6,7 +6,7 @@ graphs or engines, so that what a model gets to see can be read, changed and tes
 
 from textgrad_lite.prompts.delimiting import delimited
 from textgrad_lite.prompts.examples import WorkedExample, render_worked_examples
-from textgrad_lite.prompts.rendering import render
+from textgrad_lite.prompts.rendering import render, render_from
 from textgrad_lite.prompts.template import PromptTemplate, escape
 
 __all__ = [
@@ -15,5 +15,6 @@ __all__ = [
     "delimited",
     "escape",
     "render",
+    "render_from",
     "render_worked_examples",
 ]

@@ -27,15 +27,20 @@ def render(template_name: str, /, **data: object) -> str:
         jinja2.TemplateNotFound: There is no such template.
         jinja2.UndefinedError: The template names data that was not given.
     """
-    return _environment().get_template(f"{template_name}.jinja").render(data).strip()
+    return render_from("textgrad_lite.prompts", template_name, **data)
+
+
+def render_from(package: str, template_name: str, /, **data: object) -> str:
+    """Fill a template from the folder ``templates`` of another package; else as :func:`render`."""
+    return _environment(package).get_template(f"{template_name}.jinja").render(data).strip()
 
 
 @cache
-def _environment() -> Environment:
+def _environment(package: str) -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
-        loader=PackageLoader("textgrad_lite.prompts", "templates"),
+        loader=PackageLoader(package, "templates"),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

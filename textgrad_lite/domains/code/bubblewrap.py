@@ -22,7 +22,7 @@ from typing import ClassVar
 
 from textgrad_lite.domains.code import inside
 from textgrad_lite.domains.code.job import Job, SnippetRun
-from textgrad_lite.domains.code.process import PYTHON_OPTIONS, run_in_process
+from textgrad_lite.domains.code.process import PYTHON_OPTIONS, Command, run_in_process
 from textgrad_lite.domains.code.sandbox import Sandbox
 from textgrad_lite.errors import SandboxError
 
@@ -64,7 +64,7 @@ f"it shows {found}" if found else "it runs as root" if is_root else ""
             raise SandboxError(missing)
         assert self._binary is not None
         user = _FIRST_USER + next(_numbers) % _USERS if os.geteuid() == 0 else None
-        command = [
+        words = [
             self._binary,
             *_namespaces(is_root=user is not None),
             *_file_system(job.limits.file_bytes),
@@ -72,7 +72,8 @@ f"it shows {found}" if found else "it runs as root" if is_root else ""
             *("--", "/python/bin/python3", *PYTHON_OPTIONS, "/inside.py"),
         ]
         places = {"HOME": "/tmp", "LD_LIBRARY_PATH": "/lib", "PYTHONHOME": "/python"}  # noqa: S108
-        return await run_in_process(command, job, folder="/tmp", user=user, environment=places)  # noqa: S108
+        command = Command(words, folder="/tmp", user=user, environment=places)  # noqa: S108
+        return await run_in_process(command, job)
 
 
 def find_bwrap() -> str | None:

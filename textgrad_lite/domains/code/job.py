@@ -36,6 +36,9 @@ class Limits:
     open_files: int = 64
 
 
+DEFAULT_LIMITS = Limits()
+
+
 @dataclass(frozen=True)
 class Job:
     """A program, and what to do with it.
@@ -52,7 +55,7 @@ class Job:
 
     program: str
     snippets: tuple[str, ...]
-    limits: Limits = Limits()
+    limits: Limits = DEFAULT_LIMITS
 
 
 class SnippetRun(BaseModel):

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from textgrad_lite.domains.code import inside
 from textgrad_lite.domains.code.job import Job, SnippetRun
-from textgrad_lite.domains.code.process import PYTHON_OPTIONS, run_in_process
+from textgrad_lite.domains.code.process import PYTHON_OPTIONS, Command, run_in_process
 from textgrad_lite.domains.code.sandbox import Sandbox
 from textgrad_lite.errors import ConfigurationError
 
@@ -41,6 +41,6 @@ class UnsafeSubprocess(Sandbox):
     async def execute(self, job: Job) -> list[SnippetRun]:
         """See :meth:`Sandbox.execute`."""
         with tempfile.TemporaryDirectory(prefix="textgrad-lite-") as folder:
-            command = [sys.executable, *PYTHON_OPTIONS, inside.__file__]
+            words = [sys.executable, *PYTHON_OPTIONS, inside.__file__]
             # The limit of processes counts all that the user runs, so that it would hit the innocent.
-            return await run_in_process(command, job, folder=folder, counts_processes=False)
+            return await run_in_process(Command(words, folder, counts_processes=False), job)

@@ -8,12 +8,13 @@ import json
 import os
 import signal
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 
 from pydantic import ValidationError
 
 from textgrad_lite.domains.code import inside
 from textgrad_lite.domains.code.job import MEGABYTE, Job, SnippetRun
+from textgrad_lite.engines.per_loop import PerLoop
 from textgrad_lite.errors import SandboxError
 
 START_SECONDS = 20.0
@@ -26,80 +27,84 @@ PYTHON_OPTIONS = ("-s", "-S", "-P", "-B")
 """No site-packages, nothing from the current folder, nothing written."""
 
 
-async def run_in_process(
-    command: Sequence[str],
-    job: Job,
-    *,
-    folder: str,
-    user: int | None = None,
-    counts_processes: bool = True,
-    environment: Mapping[str, str] | None = None,
-) -> list[SnippetRun]:
-    """Run a job with a command that runs ``inside.py``.
+@dataclass(frozen=True)
+class Command:
+    """A command that runs ``inside.py``, which reads its job from standard input.
 
-    Args:
-        command: The command, which reads the job from its standard input.
-        job: The job.
+    Attributes:
+        words: The command.
         folder: Where the program is to be, inside.
         user: Whom the command is to become before it runs anything.
-        counts_processes: Whether the limit of processes is for this job alone.
-        environment: What else the command needs to see.
+        counts_processes: Whether the limit of processes is for one job alone.
+        environment: What it needs to see besides our own.
+    """
+
+    words: Sequence[str]
+    folder: str
+    user: int | None = None
+    counts_processes: bool = True
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    def input(self, job: Job) -> bytes:
+        """Give what it reads."""
+        limits = asdict(job.limits)
+        if not self.counts_processes:
+            del limits["processes"]
+        place = {"user": self.user, "folder": self.folder}
+        return json.dumps(
+            {"program": job.program, "snippets": job.snippets, "limits": limits, **place}
+        ).encode()
+
+
+async def run_in_process(command: Command, job: Job) -> list[SnippetRun]:
+    """Run a job with a command, as soon as a processor is free for it.
 
     Raises:
         SandboxError: The command failed before it ran a snippet.
     """
-    limits = asdict(job.limits)
-    if not counts_processes:
-        del limits["processes"]
-    asked = {
-        "program": job.program,
-        "snippets": job.snippets,
-        "limits": limits,
-        "user": user,
-        "folder": folder,
-    }
-    process = await asyncio.create_subprocess_exec(
-        *command,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        env={**_ENVIRONMENT, **(environment or {})},
-        start_new_session=True,
-    )
-    try:
-        async with asyncio.timeout(START_SECONDS + job.limits.seconds * len(job.snippets)):
-            lines, said = await _talk(process, json.dumps(asked).encode())
-    except TimeoutError:
-        lines, said = [], b"it did not end in time"
-    finally:
-        await _end(process)
-    return _runs(job, lines, said)
+    async with _slots.get():
+        process = await asyncio.create_subprocess_exec(
+            *command.words,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env={**_ENVIRONMENT, **command.environment},
+            start_new_session=True,
+        )
+        answer, said = bytearray(), bytearray()
+        try:
+            async with asyncio.timeout(START_SECONDS + job.limits.seconds * len(job.snippets)):
+                await _talk(process, command.input(job), answer, said)
+        except TimeoutError:
+            said += b"\nit did not end in time"
+        finally:
+            await _end(process)
+    return _runs(job, answer.splitlines(), said)
 
 
-async def _talk(process: asyncio.subprocess.Process, asked: bytes) -> tuple[list[bytes], bytes]:
+_slots = PerLoop(lambda: asyncio.Semaphore(os.cpu_count() or 1))
+"""Programs compete for time: more of them than there are processors would only run into their limits."""
+
+
+async def _talk(
+    process: asyncio.subprocess.Process, asked: bytes, answer: bytearray, said: bytearray
+) -> None:
     assert process.stdin is not None
     assert process.stdout is not None
     assert process.stderr is not None
-    errors = asyncio.ensure_future(_read(process.stderr, MEGABYTE))
-    try:
+    async with asyncio.TaskGroup() as group:
+        group.create_task(_read(process.stdout, answer, 64 * MEGABYTE))
+        group.create_task(_read(process.stderr, said, MEGABYTE))
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             process.stdin.write(asked)
             await process.stdin.drain()
             process.stdin.close()
-        answer = await _read(process.stdout, 64 * MEGABYTE)
-        return answer.splitlines(), await errors
-    finally:
-        errors.cancel()
 
 
-async def _read(stream: asyncio.StreamReader, most: int) -> bytes:
+async def _read(stream: asyncio.StreamReader, into: bytearray, most: int) -> None:
     """Read to the end, or until there is more than may be."""
-    parts = bytearray()
-    while chunk := await stream.read(65536):
-        parts += chunk
-        if len(parts) > most:
-            break
-    return bytes(parts)
+    while len(into) <= most and (chunk := await stream.read(65536)):
+        into += chunk
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:
@@ -109,7 +114,7 @@ async def _end(process: asyncio.subprocess.Process) -> None:
     await process.wait()
 
 
-def _runs(job: Job, lines: Sequence[bytes], said: bytes) -> list[SnippetRun]:
+def _runs(job: Job, lines: Sequence[bytes | bytearray], said: bytes | bytearray) -> list[SnippetRun]:
     if not lines and job.snippets:
         reason = said.decode("utf-8", "replace").strip().splitlines()
         raise SandboxError(
@@ -123,10 +128,10 @@ def _runs(job: Job, lines: Sequence[bytes], said: bytes) -> list[SnippetRun]:
 _NOT_RUN = "the sandbox ended before this was run"
 
 
-def _read_line(line: bytes) -> SnippetRun:
+def _read_line(line: bytes | bytearray) -> SnippetRun:
     """Read one result. The program may have tampered with it: what has another form is no result."""
     try:
-        run = SnippetRun.model_validate_json(line)
+        run = SnippetRun.model_validate_json(bytes(line))
     except ValidationError:
         return SnippetRun(ending="died", error="its process answered in no form that is known")
     return run.model_copy(update={"value": run.value[: inside.LONGEST_VALUE + 1]})
