@@ -13,7 +13,7 @@ from textgrad_lite.errors import ScriptExhaustedError
 from textgrad_lite.functions import PromptModel
 from textgrad_lite.metrics import get_metric
 from textgrad_lite.testing import SimulatedTask
-from textgrad_lite.testing.simulated_task import VOCABULARY
+from textgrad_lite.testing.simulated_model import VOCABULARY
 from textgrad_lite.training import evaluate
 
 

@@ -1,58 +1,24 @@
 """A task with a student, a critic and a rewriter that need no model and always do the same.
 
 Whether the student solves a case depends on what its prompt says: each case needs one or two *requirements*,
-invented words that are drawn by seed and stand in no prompt or strategy of this library. The critic finds out
-about them only from the text that a model would get, and so does the rewriter. Optimisation, gates, budgets
-and resuming can thus be asserted offline; of real models it says nothing.
+invented words that are drawn by seed and stand in no prompt or strategy of this library. Optimisation, gates,
+budgets and resuming can thus be asserted offline, and strategies compared; of real models it says nothing.
 """
 
 from __future__ import annotations
 
 import hashlib
 import random
-import re
+from collections.abc import Sequence
 
 from textgrad_lite.data import Dataset, Example, Splits
-from textgrad_lite.engines.engine import Engine
-from textgrad_lite.engines.types import Completion, Request, Usage
-from textgrad_lite.errors import ScriptExhaustedError
 from textgrad_lite.metrics import Metric, get_metric
-from textgrad_lite.prompts.rewrite import NEW_TEXT_TAGS
+from textgrad_lite.testing.simulated_model import VOCABULARY, SimulatedModel
 
-VOCABULARY = (
-    "brindle",
-    "croft",
-    "dapple",
-    "embrow",
-    "fennick",
-    "garrow",
-    "hobnel",
-    "ivrel",
-    "jessop",
-    "kindlow",
-    "larkspar",
-    "mottle",
-    "nuthatch",
-    "ostler",
-    "pelgrin",
-    "quillon",
-    "rudder",
-    "saffrel",
-    "tansy",
-    "umbrel",
-    "vetchling",
-    "wicket",
-    "yarrol",
-    "zephrin",
-)
-"""What requirements and distractors are drawn from."""
+TRAP_SHARE = 0.5
+"""Share of cases that are solved by the trap, whatever else a prompt says."""
 
-_CASE = re.compile(r"Case (\d+) of the ledger")
-_MISSING = re.compile(r"done without (\w+)")
-_WISH = re.compile(r"ask for (\w+)")
-_CHANGE = re.compile(r"<(change_\d+)>")
-_FIRST_BLOCK = re.compile(r"^<([\w-]+)>\n(.*?)\n</\1>$", re.DOTALL | re.MULTILINE)
-_MOST_EDITS = 2
+_TRAPPED = 3
 
 
 class SimulatedTask:
@@ -66,10 +32,17 @@ class SimulatedTask:
             prompt.
         noise: Share of cases that fail although they are fulfilled; which, depends on the prompt.
         has_effect: False makes a null task: a case is solved by luck alone, so all prompts are equally good.
+        has_trap: Whether there is a word with which half of all cases are solved, whatever else a prompt
+            says: a local optimum, since it hides what the requirements are worth. A third of the cases that
+            fail complain of its lack.
+        distraction: Share of failing cases that complain about a distractor though a requirement is missing.
+        insight: Share of lucky cases whose solution shows what they need, as worked examples then do.
+        slips: Share of rewrites that forget a word and take up nothing.
 
     Attributes:
         requirements: The words that matter.
         distractors: The words that do not.
+        trap: The word that leads into the local optimum, or None.
         prompt: The prompt to begin with.
         engine: Student, critic and rewriter in one, told apart by the purpose of a request.
         metric: How outputs are scored.
@@ -86,21 +59,39 @@ class SimulatedTask:
         luck: float = 0.1,
         noise: float = 0.0,
         has_effect: bool = True,
+        has_trap: bool = False,
+        distraction: float = 0.0,
+        insight: float = 0.0,
+        slips: float = 0.0,
     ) -> None:
-        drawn = random.Random(f"words {seed}").sample(VOCABULARY, requirements + distractors)  # noqa: S311
+        n = requirements + distractors + has_trap
+        drawn = random.Random(f"words {seed}").sample(VOCABULARY, n)  # noqa: S311
         self.requirements = tuple(drawn[:requirements])
-        self.distractors = tuple(drawn[requirements:])
+        self.distractors = tuple(drawn[requirements : requirements + distractors])
+        self.trap = drawn[-1] if has_trap else None
         self.luck = luck
         self.noise = noise
         self.has_effect = has_effect
+        self._distraction = distraction
+        self._insight = insight
         self._seed = seed
         self.metric: Metric = get_metric("exact")
-        self.engine = SimulatedModel(self)
+        settings = (self.requirements, luck, noise, has_effect, has_trap, distraction, insight, slips)
+        self.engine = SimulatedModel(self, hashlib.sha256(repr(settings).encode()).hexdigest()[:8], slips)
 
     @property
     def perfect_prompt(self) -> str:
         """A prompt that fulfils all requirements."""
         return f"{self.prompt} Use {', '.join(self.requirements)}."
+
+    @property
+    def optimum(self) -> float:
+        """The mean score of a perfect prompt, noise taken at its rate."""
+        return self.expectation(self.perfect_prompt)
+
+    def expectation(self, prompt: str, cases: Sequence[int] = range(1, 401)) -> float:
+        """The mean score of a prompt over cases, luck and noise taken at their rates."""
+        return sum(self._chance(number, prompt) for number in cases) / len(cases)
 
     def dataset(self, n: int = 60) -> Dataset:
         """The first ``n`` cases."""
@@ -129,74 +120,42 @@ class SimulatedTask:
 
     def is_solved(self, number: int, prompt: str) -> bool:
         """Whether the student solves a case with a prompt."""
-        chance = self._roll("chance", number, prompt) % 1000 / 1000
-        if self.has_effect and all(word in prompt for word in self.needs(number)):
-            return chance >= self.noise
-        return chance < self.luck
+        drawn = self._share("chance", number, prompt)
+        if self._is_fulfilled(number, prompt):
+            return drawn >= self.noise
+        return drawn < self._chance(number, prompt)
+
+    def solution(self, number: int, prompt: str) -> str:
+        """How the student says that it solved a case."""
+        used = [word for word in self.needs(number) if word in prompt]
+        if not used and self._share("insight", number) < self._insight:
+            used = list(self.needs(number))
+        return f"It was done with {' and '.join(used) or 'luck'}."
+
+    def complaint(self, number: int, prompt: str) -> str:
+        """How the student says why it failed in a case."""
+        missing = [word for word in self.needs(number) if word not in prompt]
+        others = [word for word in self.distractors if word not in prompt]
+        if self.trap and self.trap in prompt and not missing:
+            return f"It was led astray by {self.trap}."
+        if self.trap and self.trap not in prompt and number % _TRAPPED == 0:
+            return f"It was done without {self.trap}."
+        is_distracted = bool(others) and self._share("distraction", number) < self._distraction
+        words = (others if is_distracted else missing) or others
+        return f"It was done without {words[number % len(words)] if words else 'care'}."
+
+    def _is_fulfilled(self, number: int, prompt: str) -> bool:
+        is_trapped = self.trap is not None and self.trap in prompt
+        return self.has_effect and not is_trapped and all(word in prompt for word in self.needs(number))
+
+    def _chance(self, number: int, prompt: str) -> float:
+        """How likely a case is solved."""
+        if self._is_fulfilled(number, prompt):
+            return 1 - self.noise
+        return TRAP_SHARE if self.has_effect and self.trap and self.trap in prompt else self.luck
+
+    def _share(self, *what: object) -> float:
+        return self._roll(*what) % 1000 / 1000
 
     def _roll(self, *what: object) -> int:
         return int.from_bytes(hashlib.sha256(repr((self._seed, *what)).encode()).digest()[:8], "big")
-
-
-class SimulatedModel(Engine):
-    """The model of a :class:`SimulatedTask`; it counts a token per word, and costs nothing.
-
-    Attributes:
-        calls: How many requests it got.
-    """
-
-    def __init__(self, task: SimulatedTask) -> None:
-        settings = (task.requirements, task.luck, task.noise, task.has_effect)
-        self.name = f"simulated/{hashlib.sha256(repr(settings).encode()).hexdigest()[:8]}"
-        self.calls = 0
-        self._task = task
-
-    async def complete(self, request: Request) -> Completion:
-        """Answers as student, critic or rewriter."""
-        self.calls += 1
-        text = "\n\n".join(message.text for message in request.messages)
-        if request.purpose == "forward":
-            reply = self._settle(text)
-        elif request.purpose in ("backward", "loss"):
-            reply = self._criticise(text)
-        elif request.purpose == "optimizer":
-            reply = self._rewrite(text, sum(request.sample))
-        else:
-            raise ScriptExhaustedError(
-                f"the simulated model has no answer to a request for {request.purpose}"
-            )
-        usage = Usage(input_tokens=len(text.split()), output_tokens=len(reply.split()), cost_usd=0.0)
-        return Completion(text=reply, usage=usage, model=self.name)
-
-    def _settle(self, text: str) -> str:
-        """The student: the last case in the text is the one to settle, all else is the prompt."""
-        cases = list(_CASE.finditer(text))
-        if not cases:
-            return "There is no case."
-        number = int(cases[-1].group(1))
-        prompt = text[: cases[-1].start()]
-        if self._task.is_solved(number, prompt):
-            used = " and ".join(word for word in self._task.needs(number) if word in prompt) or "luck"
-            return f"It was done with {used}.\nAnswer: {self._task.answer(number)}"
-        missing = [word for word in self._task.needs(number) if word not in prompt]
-        words = missing or [word for word in self._task.distractors if word not in prompt]
-        return f"It was done without {words[number % len(words)] if words else 'care'}.\nAnswer: none"
-
-    @staticmethod
-    def _criticise(text: str) -> str:
-        """The critic: asks for what the student says that it did without."""
-        found = list(dict.fromkeys(_MISSING.findall(text)))
-        remark = f"The text should ask for {found[-1]}." if found else "The text should be clearer."
-        changes = list(dict.fromkeys(_CHANGE.findall(text)))
-        return "\n".join(f"<{change}>{remark}</{change}>" for change in changes) or remark
-
-    @staticmethod
-    def _rewrite(text: str, draw: int) -> str:
-        """The rewriter: adds some of the words that the remarks ask for; which, depends on the draw."""
-        current = _FIRST_BLOCK.search(text)
-        old = current.group(2) if current else ""
-        wishes = list(dict.fromkeys(word for word in _WISH.findall(text) if word not in old))
-        turned = wishes[draw % len(wishes) :] + wishes[: draw % len(wishes)] if wishes else ["care"]
-        new = f"{old} Use {' and '.join(turned[:_MOST_EDITS])}."
-        start, end = NEW_TEXT_TAGS
-        return f"{start}\n{new}\n{end}"

@@ -88,19 +88,24 @@ class Race:
             trials = hopeful[: places_left(len(left), self.winners, is_last=end == len(self.examples))]
             for trial in ranked:
                 reason = "others are better" if trial in hopeful else "it can no longer win"
-                self._record(search, trial, end, "" if trial in trials else reason)
+                self.record(search, trial, end, "" if trial in trials else reason)
             yield trials
             left = [trial.candidate for trial in trials]
 
     async def _try(self, search: Search, candidates: Sequence[Candidate], end: int) -> list[Trial]:
         results = await search.score_all(candidates, self.examples[:end], self.stage)
         trials = [
-            Trial(candidate, result, paired(self._rival(candidate), result, without=self._shown(candidate)))
-            for candidate, result in zip(candidates, results, strict=True)
+            self.compare(candidate, result) for candidate, result in zip(candidates, results, strict=True)
         ]
         if self.stage == "minibatch":
-            return _spread(trials)
+            return spread(trials)
         return sorted(trials, key=lambda trial: (-trial.gain, search.length(trial.candidate)))
+
+    def compare(self, candidate: Candidate, result: EvaluationResult) -> Trial:
+        """A candidate's results beside those of the one that it has to beat."""
+        return Trial(
+            candidate, result, paired(self._rival(candidate), result, without=self._shown(candidate))
+        )
 
     def _rival(self, candidate: Candidate) -> EvaluationResult:
         return next(
@@ -122,7 +127,8 @@ class Race:
         reachable = trial.gain * trial.pair.n + sum(1 - score for score in rest)
         return reachable > self.margin * (trial.pair.n + len(rest)) + TOLERANCE
 
-    def _record(self, search: Search, trial: Trial, end: int, reason: str) -> None:
+    def record(self, search: Search, trial: Trial, end: int, reason: str) -> None:
+        """Takes a comparison down: why the candidate drops out, or an empty text where it stays in."""
         search.record(
             CandidateScreened(
                 step=search.step,
@@ -136,7 +142,7 @@ class Race:
         )
 
 
-def _spread(trials: Sequence[Trial]) -> list[Trial]:
+def spread(trials: Sequence[Trial]) -> list[Trial]:
     """The best first; equals in the order of their sources, one of each source before the second of any.
 
     On so few examples equals are common and their lengths say nothing, so that variety is worth more.

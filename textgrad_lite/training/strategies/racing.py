@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar
 
 from textgrad_lite.data import Example
+from textgrad_lite.errors import ConfigurationError
 from textgrad_lite.optimizers.sources import Candidate
 from textgrad_lite.training.allowance import Cost
 from textgrad_lite.training.asking import Inquiry
@@ -38,14 +39,15 @@ class Sizes:
         places: Candidates that sources are asked for.
         finalists: How many of them go on to validation.
         parents: States that they are made from.
-        kept: How many finalists enter the pool. Where it is one, it has to be better than the best.
+        kept: How many candidates enter the pool, the best first; None lets in only one that is better than
+            the best so far.
         batch_margin: By how much a candidate has to beat its parent on the minibatch.
     """
 
     places: int
     finalists: int
     parents: int = 1
-    kept: int = 1
+    kept: int | None = None
     batch_margin: float = 0.0
 
 
@@ -70,6 +72,15 @@ class Racing(ABC):
     _batch: Sequence[Example] = field(default=(), init=False, repr=False)
     _on_batch: Mapping[str, EvaluationResult] = field(default_factory=dict, init=False, repr=False)
     _leading: list[Trial] = field(default_factory=list, init=False, repr=False)
+
+    may_be_zero: ClassVar[Sequence[str]] = ("refinements",)
+
+    def __post_init__(self) -> None:
+        for name, value in self.settings().items():
+            if type(value) is int and value < (name not in self.may_be_zero):
+                raise ConfigurationError(
+                    f"strategy {self.name}: {name} is {value}", hint="It has to be a whole number above zero."
+                )
 
     @property
     @abstractmethod
@@ -108,22 +119,30 @@ class Racing(ABC):
     def plan(self, search: Search) -> dict[str, Any] | None:
         """The largest step that fits; places for candidates are given up one by one."""
         places = fit(search, search.bandit.share(self.sizes.places, search.random("share")), self.cost)
-        return {"places": places} if places or (places is not None and self._can_refine(search)) else None
+        return {"places": places} if places or (places is not None and self.most_added(search)) else None
 
     def cost(self, search: Search, places: Sequence[str]) -> Cost:
         """What a step with these places needs at most."""
         asking, sizes = search.asking, self.sizes
         batch = min(search.loader.batch_size, len(search.loader.dataset))
         parents = min(sizes.parents, max(1, len(places)))
-        finalists = min(sizes.finalists, self.most_arms(search, places)) + self._most_refined(search)
+        finalists = min(sizes.finalists, self.most_arms(search, places)) + self.most_added(search)
         criticism = parents * search.asks_for_criticism if asking.is_criticism_read(places) else 0
-        refining = self.refinements * sum(map(asking.calls_of, asking.second_wave))
+        refining = self.refinements * sum(map(asking.calls_of, self.second_wave(search)))
         return Cost(
             examples=parents * batch
             + self.screening_runs(self.most_arms(search, places), batch)
-            + most_runs(finalists, len(search.validation), self.validation_blocks, sizes.kept),
+            + most_runs(finalists, len(search.validation), self.validation_blocks, sizes.kept or 1),
             asks=criticism + sum(map(asking.calls_of, places)) + refining,
         )
+
+    def second_wave(self, search: Search) -> Sequence[str]:
+        """The sources that build on the best of the first wave."""
+        return search.asking.second_wave
+
+    def most_added(self, search: Search) -> int:
+        """How many candidates can go to validation that did not race on the minibatch."""
+        return self.refinements * len(self.second_wave(search))
 
     def most_arms(self, search: Search, places: Sequence[str]) -> int:
         """How many candidates can race on the minibatch; one for each place."""
@@ -136,7 +155,8 @@ class Racing(ABC):
 
     async def propose(self, search: Search, plan: dict[str, Any]) -> Sequence[Candidate]:
         """Criticises the parents on the next minibatch, and asks for candidates."""
-        parents = list({parent.id: parent for parent in self.parents(search)}.values())
+        distinct = {parent.id: parent for parent in self.parents(search)}
+        parents = list(distinct.values())[: max(1, len(plan["places"]))]
         self._leading = []
         self._batch = search.loader.draw()
         ids = tuple(example.id for example in self._batch)
@@ -166,11 +186,11 @@ class Racing(ABC):
         for winner in winners:
             search.bandit.add(winner.source, screened=1)
         base = winners[0] if winners else search.pool.best.candidate
-        return [*winners, *await search.asking.refine([base], self.refinements)]
+        return [*winners, *await search.asking.refine([base], self.refinements, self.second_wave(search))]
 
     async def compare_on_batch(self, search: Search, candidates: Sequence[Candidate]) -> Sequence[Trial]:
         """The candidates that go on, the best first."""
-        return await self._batch_race().run(search, candidates)
+        return await self.batch_race().run(search, candidates)
 
     async def select(self, search: Search, candidates: Sequence[Candidate]) -> Member | None:
         """Races what is left on the validation set."""
@@ -180,8 +200,8 @@ class Racing(ABC):
             search.validation,
             search.pool.best.validation,
             blocks=self.validation_blocks,
-            winners=kept,
-            margin=self.margin if kept == 1 else ANYTHING,
+            winners=kept or 1,
+            margin=self.margin if kept is None else ANYTHING,
         )
         self._leading = []
         async for trials in race.blocks_of(search, candidates):
@@ -203,7 +223,8 @@ class Racing(ABC):
         search.pool.add(member)
         return member
 
-    def _batch_race(self) -> Race:
+    def batch_race(self) -> Race:
+        """The race on the present minibatch, against the candidates' own parents."""
         return Race(
             "minibatch",
             self._batch,
@@ -213,9 +234,3 @@ class Racing(ABC):
             winners=self.sizes.finalists,
             margin=self.sizes.batch_margin,
         )
-
-    def _can_refine(self, search: Search) -> bool:
-        return self.refinements > 0 and bool(search.asking.second_wave)
-
-    def _most_refined(self, search: Search) -> int:
-        return self.refinements * len(search.asking.second_wave)
