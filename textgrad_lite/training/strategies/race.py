@@ -14,12 +14,10 @@ from dataclasses import dataclass, field
 
 from textgrad_lite.data import Example
 from textgrad_lite.optimizers.sources import Candidate
+from textgrad_lite.training.bar import TOLERANCE, Bar
 from textgrad_lite.training.events import CandidateScreened
 from textgrad_lite.training.results import EvaluationResult, Pair, paired
 from textgrad_lite.training.search import Search, shown_ids
-
-TOLERANCE = 1e-9
-"""What a gain has to exceed to be one."""
 
 ANYTHING = -1.0 - 2 * TOLERANCE
 """A margin that every candidate passes, however bad."""
@@ -93,7 +91,10 @@ class Race:
             left = [trial.candidate for trial in trials]
 
     async def _try(self, search: Search, candidates: Sequence[Candidate], end: int) -> list[Trial]:
-        results = await search.score_all(candidates, self.examples[:end], self.stage)
+        # On a minibatch every trace is worth having, and where nobody has to win, nobody can lose early.
+        is_gate = self.stage == "validation" and self.margin > ANYTHING
+        bars = [self._bar(candidate, end) for candidate in candidates] if is_gate else []
+        results = await search.score_all(candidates, self.examples[:end], self.stage, bars)
         trials = [
             self.compare(candidate, result) for candidate, result in zip(candidates, results, strict=True)
         ]
@@ -115,17 +116,15 @@ class Race:
     def _shown(self, candidate: Candidate) -> frozenset[str]:
         return shown_ids(candidate.state) if self.stage == "minibatch" else frozenset()
 
+    def _bar(self, candidate: Candidate, end: int) -> Bar:
+        later = self.examples[end:]
+        return Bar(self._rival(candidate), self.margin, without=self._shown(candidate), later=later)
+
     def _can_win(self, trial: Trial, end: int) -> bool:
         """Whether the candidate wins if everything that is left goes right."""
-        shown = self._shown(trial.candidate)
-        scores = self._rival(trial.candidate).scores
-        rest = [
-            scores[example.id]
-            for example in self.examples[end:]
-            if example.id in scores and example.id not in shown
-        ]
-        reachable = trial.gain * trial.pair.n + sum(1 - score for score in rest)
-        return reachable > self.margin * (trial.pair.n + len(rest)) + TOLERANCE
+        run = {result.example_id for result in trial.result.examples}
+        rest = [example for example in self.examples[:end] if example.id not in run]
+        return self._bar(trial.candidate, end).is_in_reach(trial.result, rest)
 
     def record(self, search: Search, trial: Trial, end: int, reason: str) -> None:
         """Takes a comparison down: why the candidate drops out, or an empty text where it stays in."""

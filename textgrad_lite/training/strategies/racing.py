@@ -18,6 +18,7 @@ from textgrad_lite.errors import ConfigurationError
 from textgrad_lite.optimizers.sources import Candidate
 from textgrad_lite.training.allowance import Cost
 from textgrad_lite.training.asking import Inquiry
+from textgrad_lite.training.bar import TOLERANCE
 from textgrad_lite.training.criticism import Criticism
 from textgrad_lite.training.default_sources import DEFAULT_SOURCES
 from textgrad_lite.training.events import StepStarted
@@ -25,7 +26,7 @@ from textgrad_lite.training.pool import Member
 from textgrad_lite.training.results import EvaluationResult
 from textgrad_lite.training.search import Search
 from textgrad_lite.training.strategies.planning import costliest, fit
-from textgrad_lite.training.strategies.race import ANYTHING, TOLERANCE, Race, Trial, most_runs
+from textgrad_lite.training.strategies.race import ANYTHING, Race, Trial, most_runs
 
 _FEWEST_PAIRS = 4
 """On how many validation examples a leader has to be ahead when time runs out; the verdict still tests it."""
