@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.table import Table
 
-from textgrad_lite.engines import Engine, pricing_of
+from textgrad_lite.engines import Engine
 from textgrad_lite_cli.job import Job
 from textgrad_lite_cli.money import format_usd
 
@@ -66,7 +66,7 @@ def price_estimate(job: Job) -> PricedEstimate:
             row.calls,
             row.input_tokens,
             row.output_tokens,
-            _price(_get_engine(job, row.purpose), row.input_tokens, row.output_tokens),
+            row.price(_get_engine(job, row.purpose)),
         )
         for row in estimate.rows
     )
@@ -75,11 +75,6 @@ def price_estimate(job: Job) -> PricedEstimate:
 
 def _get_engine(job: Job, purpose: str) -> Engine:
     return job.engines.student if purpose == "forward" else job.engines.optimizer
-
-
-def _price(engine: Engine, input_tokens: int, output_tokens: int) -> float | None:
-    pricing = pricing_of(engine)
-    return None if pricing is None else pricing.most(input_tokens, output_tokens)
 
 
 def make_estimate_table(estimate: PricedEstimate) -> Table:

@@ -6,7 +6,10 @@ from textgrad_lite.training.default_sources import default_sources
 from textgrad_lite.training.estimate import Estimate, EstimateRow
 from textgrad_lite.training.evaluation import Evaluator
 from textgrad_lite.training.fit_result import FitResult, SpendRow
+from textgrad_lite.training.headroom import Headroom
+from textgrad_lite.training.lineage import Lineage
 from textgrad_lite.training.measurement import aevaluate, evaluate
+from textgrad_lite.training.probing import Probe
 from textgrad_lite.training.results import EvaluationResult, ExampleResult
 from textgrad_lite.training.run_folder import RunFolder
 from textgrad_lite.training.run_record import RunRecord
@@ -25,6 +28,9 @@ __all__ = [
     "ExampleResult",
     "FitResult",
     "Halving",
+    "Headroom",
+    "Lineage",
+    "Probe",
     "RunFolder",
     "RunRecord",
     "Score",

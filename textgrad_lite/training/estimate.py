@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from textgrad_lite.data import Example
+from textgrad_lite.engines import Engine, pricing_of
 from textgrad_lite.engines.types import Purpose
 
 _BYTES_PER_TOKEN = 4
@@ -33,6 +34,11 @@ class EstimateRow:
     input_tokens: int
     output_tokens: int
 
+    def price(self, engine: Engine) -> float | None:
+        """Dollars at most, with this engine, or None where its price is unknown."""
+        pricing = pricing_of(engine)
+        return None if pricing is None else pricing.most(self.input_tokens, self.output_tokens)
+
 
 @dataclass(frozen=True)
 class Estimate:
@@ -44,6 +50,22 @@ class Estimate:
     def calls(self) -> int:
         """All calls together."""
         return sum(row.calls for row in self.rows)
+
+    def price(self, students: Sequence[Engine], optimizer: Engine | None) -> float | None:
+        """Dollars of all calls together, or None where an engine or its price is unknown.
+
+        Args:
+            students: The engines of the module; the dearest counts.
+            optimizer: Who criticises, rewrites and judges.
+        """
+        asked = [optimizer] if optimizer is not None else []
+        prices = [_dearest(row, students if row.purpose == "forward" else asked) for row in self.rows]
+        return None if None in prices else sum(price for price in prices if price is not None)
+
+
+def _dearest(row: EstimateRow, engines: Sequence[Engine]) -> float | None:
+    known = [price for engine in engines if (price := row.price(engine)) is not None]
+    return max(known) if known and len(known) == len(engines) else None
 
 
 @dataclass(frozen=True)

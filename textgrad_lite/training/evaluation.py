@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from textgrad_lite.data import Example
 from textgrad_lite.errors import ConfigurationError, EngineError, FunctionError, ParseError
@@ -68,6 +68,7 @@ class Evaluator:
         examples: Sequence[Example],
         *,
         repeats: int | None = None,
+        first_draw: int = 0,
         label: str = "evaluation",
         progress: Progress | None = None,
         bar: Bar | None = None,
@@ -78,6 +79,7 @@ class Evaluator:
             state: The state.
             examples: The examples.
             repeats: How often each is run; the evaluator's own number if None.
+            first_draw: The number of the first of these draws; equal numbers give equal answers.
             label: What this is, for progress and messages.
             progress: That of a larger evaluation which this is a part of; its failures count there.
             bar: What the state has to beat. The evaluation goes block by block then and ends, without the
@@ -94,7 +96,9 @@ class Evaluator:
         size = len(examples) if bar is None else bar.block
         for start in range(0, len(examples), max(1, size)):
             block = examples[start : start + size]
-            results += await self._score_block(state, block, repeats, progress)
+            results += await self._score_block(
+                state, block, range(first_draw, first_draw + repeats), progress
+            )
             so_far = self.collect(label, results)
             if bar is not None and not bar.is_in_reach(so_far, examples[start + size :]):
                 self._listen(Note(text=f"{label}: it can no longer win after {start + len(block)} examples"))
@@ -102,16 +106,12 @@ class Evaluator:
         return self.collect(label, results)
 
     async def _score_block(
-        self, state: State, examples: Sequence[Example], repeats: int, progress: Progress
+        self, state: State, examples: Sequence[Example], draws: Iterable[int], progress: Progress
     ) -> list[ExampleResult]:
         name = state_id(state)
         with self.program.holding(state):
             return await gather_in_order(
-                [
-                    self._scored(name, example, draw, progress)
-                    for example in examples
-                    for draw in range(repeats)
-                ]
+                [self._scored(name, example, draw, progress) for example in examples for draw in draws]
             )
 
     def begin(self, label: str, total: int) -> Progress:

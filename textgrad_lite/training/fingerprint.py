@@ -18,12 +18,17 @@ def digest_of(dataset: Dataset | None) -> str:
     return "none" if dataset is None else f"{len(dataset)} examples, sha256 {dataset.digest[:16]}"
 
 
-def engine_names(module: Module) -> list[str]:
-    """Names of the engines in the attributes ``engine`` of a module and of the modules in it."""
+def find_engines(module: Module) -> list[Engine]:
+    """The engines in the attributes ``engine`` of a module and of the modules in it."""
     own = getattr(module, "engine", None)
-    found = [own.name] if isinstance(own, Engine) else []
+    found = [own] if isinstance(own, Engine) else []
     parts = (part for part in vars(module).values() if isinstance(part, Module))
-    return [*found, *(name for part in parts for name in engine_names(part))]
+    return [*found, *(engine for part in parts for engine in find_engines(part))]
+
+
+def engine_names(module: Module) -> list[str]:
+    """Their names."""
+    return [engine.name for engine in find_engines(module)]
 
 
 def refuse_changes(earlier: Fingerprint, now: Fingerprint) -> None:

@@ -45,6 +45,8 @@ class Headroom(BaseModel):
         outlook: ``"nothing-to-gain"`` where nothing fails, ``"promising"`` where failures are of form or come
             right in another draw, else ``"doubtful"``.
         sentence: A plain recommendation, with its reasons.
+        predicted_calls: What a full run takes at most, or None where nobody asked.
+        predicted_usd: What that costs at most, or None where nobody asked or a price is unknown.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -59,6 +61,8 @@ class Headroom(BaseModel):
     form_failures: int | None
     outlook: Outlook
     sentence: str
+    predicted_calls: int | None = None
+    predicted_usd: float | None = None
 
 
 def weigh(
@@ -78,7 +82,7 @@ def weigh(
     """
     drawn = _draws_by_example(first, again)
     targets = {example.id: example.target for example in examples}
-    failing = first.failing
+    failing = {result.example_id: result for result in first.failing}.values()
     form = [_is_of_form(result, targets.get(result.example_id)) for result in failing]
     known = [is_of_form for is_of_form in form if is_of_form is not None]
     found = Headroom(
@@ -186,9 +190,8 @@ def _told_gain(found: Headroom) -> str:
         right = round(found.best_of_n.value * found.best_of_n.n)
         more = "another draw" if found.draws == 2 else f"one of {found.draws - 1} more draws"
         return f"{right} of {found.redrawn} failing examples come right in {more}"
-    return (
-        f"The best of {found.draws} draws scores {found.best_of_n.value:.0%}, one {found.baseline.value:.0%}"
-    )
+    best, one = found.best_of_n.value, found.baseline.value
+    return f"The best of {found.draws} draws scores {best:.0%}, a single one {one:.0%}"
 
 
 def _with_caution(found: Headroom, reason: str) -> str:

@@ -30,13 +30,17 @@ class Program:
         call: ``call(module, example)`` or ``call(module, example, draw)`` gives the output as a Variable; it
             may be a coroutine function. By default a :class:`PromptModel` gets the example's fields, and any
             other module gets the input as its only argument, which it cannot draw more than once.
+
+    Attributes:
+        module: What is trained.
+        can_draw_again: Whether an example can be drawn more than once.
     """
 
     def __init__(self, module: Module, call: RunOn | None = None) -> None:
         self.module = module
         default: RunOn = _call_prompt_model if isinstance(module, PromptModel) else _call_module
         self._call = call or default
-        self._takes_draw = _takes_draw(self._call)
+        self.can_draw_again = _takes_draw(self._call)
         # A PromptModel only dispatches; code of a user's may block on a value, so it needs a thread.
         self._may_block = call is not None or not isinstance(module, PromptModel)
         if not module.parameters():
@@ -64,7 +68,7 @@ class Program:
 
     async def run(self, example: Example, draw: int = 0) -> Variable:
         """Runs one example with the state that the module holds here. The output may be pending."""
-        arguments = (self.module, example, draw)[: 3 if self._takes_draw else 2]
+        arguments = (self.module, example, draw)[: 3 if self.can_draw_again else 2]
         if inspect.iscoroutinefunction(self._call):
             return _checked(await runtime.call_user(self._call, *arguments))
         if self._may_block:
