@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from textgrad_lite.metrics import Metric, MetricResult, as_metric, get_metric
     from textgrad_lite.optimizers import TGD, TextualGradientDescent
     from textgrad_lite.prompts import PromptTemplate, WorkedExample
+    from textgrad_lite.tasks import load_task
     from textgrad_lite.training import Trainer
 
 __all__ = [
@@ -114,6 +115,8 @@ __all__ = [
     "TGD",
     "TextualGradientDescent",
     "Trainer",
+    # tasks
+    "load_task",
     # errors
     "TextgradError",
 ]
@@ -162,6 +165,7 @@ _ROOMS = {
     "metrics": ("Metric", "MetricResult", "as_metric", "get_metric"),
     "optimizers": ("TGD", "TextualGradientDescent"),
     "prompts": ("PromptTemplate", "WorkedExample"),
+    "tasks": ("load_task",),
     "training": ("Trainer",),
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}

@@ -20,13 +20,15 @@ class MetricLoss(Module):
 
     Args:
         metric: A metric, its name as in ``get_metric``, or a function that ``as_metric`` takes.
+        shows_feedback: False makes the score alone the value, as a number; the feedback still goes backward.
 
     Raises:
         UnknownNameError: No metric has this name.
         ConfigurationError: It cannot be used as a metric.
     """
 
-    def __init__(self, metric: Metric | str | Callable[..., Any]) -> None:
+    def __init__(self, metric: Metric | str | Callable[..., Any], *, shows_feedback: bool = True) -> None:
+        self._shows_feedback = shows_feedback
         self.metric = get_metric(metric) if isinstance(metric, str) else as_metric(metric)
 
     def forward(self, prediction: Variable, example: Example) -> Variable:
@@ -37,9 +39,9 @@ class MetricLoss(Module):
             example: What was asked and what is expected.
 
         Returns:
-            The score and the feedback as text, pending.
+            The score and the feedback as text, or the score as a number; pending.
         """
-        return _Scoring(self.metric, example).apply(
+        return _Scoring(self.metric, example, self._shows_feedback).apply(
             prediction, role_description=f"evaluation of the {prediction.role_description}"
         )
 
@@ -55,15 +57,18 @@ class _Scoring(Function):
 
     name = "MetricLoss"
 
-    def __init__(self, metric: Metric, example: Example) -> None:
+    def __init__(self, metric: Metric, example: Example, shows_feedback: bool) -> None:
         self._metric = metric
         self._example = example
+        self._shows_feedback = shows_feedback
 
     async def forward(self, call: Call) -> Value:
         """Score the prediction."""
         (prediction,) = call.arguments
         result = await self._metric.score(self._example, prediction.text)
         call.record = result
+        if not self._shows_feedback:
+            return result.score
         return f"{result.score:g}: {result.feedback}" if result.feedback else f"{result.score:g}"
 
     async def backward(

@@ -1,1 +1,21 @@
 """Named problems: their examples, their prompts and how an answer to them is scored."""
+
+from textgrad_lite.tasks.choices import ChoiceQuestion
+from textgrad_lite.tasks.registry import find_task, list_tasks, load_task, register_task
+from textgrad_lite.tasks.task import LoadedTask, Parts, Task, Wanted
+from textgrad_lite.tasks.textgrad_form import DataLoader, Pairs, TaskScore
+
+__all__ = [
+    "ChoiceQuestion",
+    "DataLoader",
+    "LoadedTask",
+    "Pairs",
+    "Parts",
+    "Task",
+    "TaskScore",
+    "Wanted",
+    "find_task",
+    "list_tasks",
+    "load_task",
+    "register_task",
+]

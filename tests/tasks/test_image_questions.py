@@ -1,0 +1,117 @@
+"""Tests of textgrad_lite.tasks.image_questions."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.tasks.conftest import PNG, jsonl, sha256
+from textgrad_lite.data import Example
+from textgrad_lite.engines.types import ImagePart
+from textgrad_lite.errors import DataError
+from textgrad_lite.tasks import load_task
+from textgrad_lite.tasks.image_questions import ImageAnswer
+from textgrad_lite.testing import ScriptedEngine
+
+
+def write(folder: Path, name: str, content: bytes) -> Path:
+    path = folder / name
+    path.write_bytes(content)
+    return path
+
+
+def test_a_file_in_the_form_of_scienceqa(tmp_path: Path, image_file: Path) -> None:
+    row = {
+        "question": "Which is nearest?",
+        "choices": ["the sea", "the hill"],
+        "answer": 1,
+        "hint": "Look at the map.",
+        "image": image_file.name,
+    }
+    task = load_task("scienceqa", path=write(tmp_path, "q.jsonl", jsonl([row])))
+    [example] = task.test
+    assert example.input.startswith("Look at the map.\nWhich is nearest?\nOptions:\n(A) ")
+    assert f"{example.target} the hill" in example.input
+    assert example.fields["answer_type"] == "choice"
+    assert example.fields["image"] == str(image_file)
+    assert example.fields["image_sha256"] == sha256(PNG + b"rest")
+
+
+def test_a_file_in_the_form_of_mathvista(tmp_path: Path, image_file: Path) -> None:
+    base = {"question": "How long?", "image": image_file.name, "choices": None}
+    content = {
+        "1": {**base, "answer": "1.2", "answer_type": "float", "precision": 1.0, "unit": "cm"},
+        "2": {**base, "answer": "3/11", "choices": ["3/11", "8/11"], "answer_type": "text"},
+        "3": {**base, "answer": "[1, 2]", "answer_type": "list"},
+    }
+    task = load_task("mathvista", path=write(tmp_path, "q.json", json.dumps(content).encode()))
+    length, share, years = task.test
+    assert (length.id, length.input, length.target) == ("1", "How long? (in cm)", "1.2")
+    assert (length.fields["answer_type"], length.fields["precision"]) == ("float", "1")
+    assert f"{share.target} 3/11" in share.input
+    assert (years.target, years.fields["answer_type"]) == ("[1, 2]", "list")
+
+
+def test_a_csv_file_holds_its_choices_as_json(tmp_path: Path, image_file: Path) -> None:
+    text = f'question,choices,answer,image\nWhich?,"[""x"", ""y""]",B,{image_file.name}\n'
+    [example] = load_task("scienceqa", path=write(tmp_path, "q.csv", text.encode())).test
+    assert f"{example.target} y" in example.input
+
+
+@pytest.mark.parametrize(
+    "row, problem",
+    [
+        ({"question": "Q", "answer": "A"}, "no field 'image'"),
+        ({"question": "", "answer": "A", "image": "picture.png"}, "no field 'question'"),
+        ({"question": "Q", "answer": "A", "image": "other.png"}, "there is no image"),
+        (
+            {"question": "Q", "answer": "z", "image": "picture.png", "choices": ["x"]},
+            "the answer 'z' is none of the choices",
+        ),
+    ],
+)
+def test_bad_rows_are_named(tmp_path: Path, image_file: Path, row: dict[str, object], problem: str) -> None:
+    assert image_file.name == "picture.png"
+    with pytest.raises(DataError, match=f"line 1: {problem}"):
+        load_task("scienceqa", path=write(tmp_path, "q.jsonl", jsonl([row])))
+
+
+def test_a_path_is_needed() -> None:
+    with pytest.raises(DataError, match="image questions come from files of yours"):
+        load_task("mathvista")
+
+
+def test_the_model_sees_the_image_and_no_byte_is_in_the_data(tmp_path: Path, image_file: Path) -> None:
+    rows: list[dict[str, object]] = [{"question": "What is it?", "answer": "A cat", "image": image_file.name}]
+    task = load_task("scienceqa", path=write(tmp_path, "q.jsonl", jsonl(rows)))
+    engine = ScriptedEngine(["Answer: a cat"])
+    assert task.run_on is not None
+    reply = task.run_on(task.make_model(engine), task.test[0], 0)
+    assert reply.value == "Answer: a cat"
+    [message] = engine.requests[0].messages
+    [image] = [part for part in message.parts if isinstance(part, ImagePart)]
+    assert image.data == PNG + b"rest"
+    assert "PNG" not in task.test[0].model_dump_json()
+
+
+@pytest.mark.parametrize(
+    "kind, target, reply, is_right",
+    [
+        ("choice", "(B)", "Answer: (B)", True),
+        ("integer", "14", "It is 14.", True),
+        ("integer", "14", "It is 15.", False),
+        ("float", "1.2", "Answer: 1.2345", True),
+        ("float", "1.2", "Answer: about a metre", False),
+        ("text", "a cat", "Answer: A cat.", True),
+        ("list", "[1, 2]", "Answer: [1, 2]", True),
+    ],
+)
+async def test_each_kind_of_answer_is_compared_in_its_way(
+    kind: str, target: str, reply: str, is_right: bool
+) -> None:
+    fields = {"answer_type": kind, "precision": "1" if kind == "float" else ""}
+    example = Example(id="1", input="question", target=target, fields=fields)
+    ImageAnswer().check(example)
+    assert (await ImageAnswer().score(example, reply)).is_right is is_right

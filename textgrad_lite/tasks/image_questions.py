@@ -1,0 +1,181 @@
+"""Questions about images, from files of the user's in the form of ScienceQA or MathVista.
+
+ScienceQA: Lu et al., arXiv 2209.09513, CC BY-NC-SA 4.0. MathVista: Lu et al., arXiv 2310.02255, CC BY-SA 4.0.
+Neither is fetched here: the images are many and their licences differ. A file (JSONL, JSON or CSV) names the
+images beside it; the image itself goes to the model as a Variable, never into the data or the journal, which
+hold its digest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+from textgrad_lite.data import Dataset, Example
+from textgrad_lite.data.faults import Faults, describe_missing
+from textgrad_lite.data.reading import Row, read_rows
+from textgrad_lite.errors import DataError
+from textgrad_lite.functions import PromptModel
+from textgrad_lite.graph import Variable
+from textgrad_lite.metrics import Metric, MetricResult, get_metric
+from textgrad_lite.metrics.answers import final_number, show_number
+from textgrad_lite.tasks.choices import ChoiceQuestion
+from textgrad_lite.tasks.task import Parts, Task, Wanted
+
+_PROMPT = (
+    "Look closely at the image, then answer the question about it. Work it out step by step.\n\n{image}\n\n"
+    "{input}\n\nWrite the answer in a last line of its own: 'Answer: ' and then the letter of the right "
+    "option in parentheses, or the number, or the words that are asked for."
+)
+_NUMBERS = ("integer", "float")
+
+
+def make_tasks() -> list[Task]:
+    """Image questions under the names of the two sets whose form they may have."""
+    return [
+        Task(
+            name=name,
+            title=f"Questions about images, from a file in the form of {title}",
+            prompt=_PROMPT,
+            metric="image_answer",
+            read=_read,
+            aim="answer",
+            origin=f"the user's own copy of {title} ({licence}), or any file of that form",
+            needs="--path to a file with question, answer, image (a path beside it) and, if any, choices",
+            run_on=ask_about_image,
+        )
+        for name, title, licence in (
+            ("scienceqa", "ScienceQA", "CC BY-NC-SA 4.0, arXiv 2209.09513"),
+            ("mathvista", "MathVista", "CC BY-SA 4.0, arXiv 2310.02255"),
+        )
+    ]
+
+
+def ask_about_image(model: PromptModel, example: Example, draw: int) -> Variable:
+    """Asks a prompt with the placeholder ``{image}`` about the image of an example."""
+    image = Variable(
+        image_path=example.fields["image"], role_description="image of the question", requires_grad=False
+    )
+    return model({**example.placeholders, "image": image}, draw=draw)
+
+
+class ImageAnswer(Metric):
+    """Compares as the kind of answer demands: a letter, a number to so many decimals, or text."""
+
+    name = "image_answer"
+    description = (
+        "The answer after 'Answer:' must be the right option, number or words, as the question asks."
+    )
+
+    def __init__(self) -> None:
+        self._by_kind = {"choice": get_metric("choice"), "text": get_metric("exact")}
+
+    def check(self, example: Example) -> None:
+        """The target has to be there, and of the kind that the example names."""
+        self._for(example).check(example)
+
+    async def score(self, example: Example, output: str) -> MetricResult:
+        """Scores as the metric of the answer's kind does."""
+        decimals = example.fields.get("precision", "")
+        if example.fields.get("answer_type") in _NUMBERS and decimals.isdigit():
+            output = _rounded(output, int(decimals))
+        return await self._for(example).score(example, output)
+
+    def _for(self, example: Example) -> Metric:
+        kind = example.fields.get("answer_type", "text")
+        return get_metric("numeric") if kind in _NUMBERS else self._by_kind.get(kind, self._by_kind["text"])
+
+
+def _rounded(reply: str, decimals: int) -> str:
+    number = final_number(reply)
+    return reply if number is None else f"Answer: {show_number(round(number, decimals))}"
+
+
+def _read(wanted: Wanted) -> Parts:
+    if wanted.path is None:
+        raise DataError(
+            "image questions come from files of yours",
+            hint="Give the path of a file that names the images beside it (--path on the command line).",
+        )
+    faults = Faults(wanted.path)
+    examples = [
+        made
+        for row in _rows(wanted.path, faults)
+        if (made := _as_example(row, wanted.path.parent, wanted.seed, faults)) is not None
+    ]
+    faults.raise_if_any()
+    return Parts(Dataset(examples, source=str(wanted.path), key_names=("input", "image_sha256")))
+
+
+def _rows(path: Path, faults: Faults) -> list[Row]:
+    """The rows; MathVista's JSON is an object of objects, by their ids."""
+    if path.suffix == ".json":
+        value = json.loads(path.read_text(encoding="utf-8"))
+        if isinstance(value, dict) and value and all(isinstance(item, dict) for item in value.values()):
+            from textgrad_lite.data.sources import rows_of
+
+            return list(rows_of(({"id": key, **item} for key, item in value.items()), faults))
+    return list(read_rows(path, faults))
+
+
+def _as_example(row: Row, folder: Path, seed: int, faults: Faults) -> Example | None:
+    missing = [name for name in ("question", "answer", "image") if row.values.get(name) in (None, "")]
+    if missing:
+        faults.add(row.place, describe_missing(missing, row.values), field=missing[0])
+        return None
+    image = folder / str(row.values["image"])
+    if not image.is_file():
+        faults.add(row.place, f"there is no image {image}", field="image")
+        return None
+    asked = _ask(row, seed)
+    if asked is None:
+        problem = f"the answer {row.values['answer']!r} is none of the choices"
+        faults.add(row.place, problem, field="answer")
+        return None
+    question, target, kind = asked
+    return Example(
+        id=str(row.values.get("id") or row.values.get("pid") or row.place.number),
+        input=question,
+        target=target,
+        fields={
+            "image": str(image),
+            "image_sha256": hashlib.sha256(image.read_bytes()).hexdigest(),
+            "answer_type": kind,
+            "precision": _decimals(row.values.get("precision")),
+        },
+    )
+
+
+def _ask(row: Row, seed: int) -> tuple[str, str, str] | None:
+    """The question as it is asked, its target and the kind of answer; None where no choice is the answer."""
+    text, answer = str(row.values["question"]), row.values["answer"]
+    if hint := row.values.get("hint"):
+        text = f"{hint}\n{text}"
+    if unit := row.values.get("unit"):
+        text = f"{text} (in {unit})"
+    choices = _choices(row.values.get("choices"))
+    if not choices:
+        return text, str(answer), str(row.values.get("answer_type") or "text")
+    right = _position(answer, choices)
+    if right is None:
+        return None
+    return (*ChoiceQuestion(text, choices, right).letter(seed), "choice")
+
+
+def _choices(value: object) -> list[str]:
+    if isinstance(value, str) and value.strip().startswith("["):
+        value = json.loads(value)
+    return [str(choice) for choice in value] if isinstance(value, list) else []
+
+
+def _position(answer: object, choices: list[str]) -> int | None:
+    if str(answer) in choices:
+        return choices.index(str(answer))
+    text = str(answer).strip()
+    index = int(text) if text.isdigit() else ord(text.upper()) - ord("A") if len(text) == 1 else -1
+    return index if 0 <= index < len(choices) else None
+
+
+def _decimals(value: object) -> str:
+    return "" if value in (None, "") else str(int(float(str(value))))
