@@ -16,14 +16,17 @@ from textgrad_lite.domains.molecules.docking import (
     Vina,
     target_names,
 )
+from textgrad_lite.domains.molecules.drawing import Picture, pictures, write_pictures
 from textgrad_lite.domains.molecules.loss import ROLE, MoleculeLoss
 from textgrad_lite.domains.molecules.metric import Assessment, MoleculeMetric
 from textgrad_lite.domains.molecules.objectives import Measurement, Objective
 from textgrad_lite.domains.molecules.properties import QED, Lipinski, Similarity, SyntheticAccessibility
+from textgrad_lite.domains.molecules.proposers import RandomProposer, TextualProposer
+from textgrad_lite.domains.molecules.search import MoleculeSearch, Proposer
+from textgrad_lite.domains.molecules.simulation import SimulatedChemist
+from textgrad_lite.domains.molecules.trajectory import Trajectory, Trial, pareto_front, read_trials
 
 __all__ = [
-    "QED",
-    "ROLE",
     "Affinity",
     "Assessment",
     "Docking",
@@ -35,12 +38,26 @@ __all__ = [
     "Measurement",
     "MoleculeLoss",
     "MoleculeMetric",
+    "MoleculeSearch",
     "Objective",
+    "Picture",
     "Pose",
+    "Proposer",
+    "QED",
+    "ROLE",
+    "RandomProposer",
     "Similarity",
+    "SimulatedChemist",
     "SyntheticAccessibility",
+    "TextualProposer",
+    "Trajectory",
+    "Trial",
     "Vina",
     "canonical_smiles",
     "find_problem",
+    "pareto_front",
+    "pictures",
+    "read_trials",
     "target_names",
+    "write_pictures",
 ]

@@ -1,0 +1,50 @@
+"""Where the extra is not installed, the room can be imported, and says what to install."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from importlib.metadata import PackageNotFoundError
+
+import pytest
+
+from textgrad_lite.domains.molecules import Affinity, IsMolecule, Vina, target_names
+from textgrad_lite.domains.molecules.docking import backends
+from textgrad_lite.errors import MissingDependencyError, UnknownNameError
+
+
+@pytest.fixture
+def nothing_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no package of the extras be found, installed or not."""
+    for name in ("rdkit", "rdkit.Chem", "rdkit.rdBase", "dockstring"):
+        monkeypatch.setitem(sys.modules, name, None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+
+
+@pytest.mark.usefixtures("nothing_installed")
+def test_rdkit_is_named_with_its_extra() -> None:
+    with pytest.raises(MissingDependencyError, match=r"textgrad-lite\[molecules\]"):
+        IsMolecule().check("", "CCO")
+
+
+@pytest.mark.usefixtures("nothing_installed")
+def test_dockstring_is_named_with_its_extra() -> None:
+    with pytest.raises(MissingDependencyError, match=r"textgrad-lite\[docking\]"):
+        target_names()
+
+
+@pytest.mark.parametrize("package, extra", [("no-such-vina", "docking"), ("openbabel-wheel", "openbabel")])
+def test_a_backend_names_what_it_lacks(package: str, extra: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_version(name: str) -> str:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr(backends, "version", no_version)
+    monkeypatch.setattr(Vina, "packages", (package,))
+    with pytest.raises(MissingDependencyError, match=rf"textgrad-lite\[{extra}\]"):
+        Vina().versions()
+
+
+def test_an_unknown_target_is_named_with_its_neighbour(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backends, "target_names", lambda: ["PPARA", "F2"])
+    with pytest.raises(UnknownNameError, match="Did you mean 'PPARA'"):
+        Affinity("PPAR")
