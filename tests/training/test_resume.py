@@ -110,6 +110,50 @@ def test_resuming_again_and_again_loses_nothing(
     assert len(answered) == len(set(answered))
 
 
+@pytest.mark.parametrize("is_same_trainer", [True, False])
+def test_a_run_can_be_gone_on_with_in_the_same_process(
+    tmp_path: Path,
+    uninterrupted: tuple[FitResult, list[events.Event], int],
+    is_same_trainer: bool,
+) -> None:
+    """Nothing is paid twice, and nothing that was paid once counts twice against any limit."""
+    result, seen, calls = uninterrupted
+    task, stop_after = make_task(), [len(seen) // 2]
+    splits = task.splits(**SIZES)
+
+    def listen(_event: events.Event) -> None:
+        stop_after[0] -= 1
+        if stop_after[0] == 0:
+            raise Stopped
+
+    with RunFolder.create(tmp_path) as run:
+
+        def make_trainer(budget: Budget) -> Trainer:
+            model = PromptModel(task.prompt, task.engine, examples=ExampleSlot())
+            return Trainer(
+                model,
+                task.metric,
+                engine=task.engine,
+                run=run,
+                budget=budget,
+                student_calls=calls,
+                other_calls=calls,
+                callbacks=[listen],
+                **SETTINGS,
+            )
+
+        budget = Budget(calls=calls + 120)
+        trainer = make_trainer(budget)
+        with pytest.raises(Stopped):
+            trainer.fit(splits.train, splits.val, splits.test)
+        if not is_same_trainer:
+            budget = Budget(calls=calls + 120)
+            trainer = make_trainer(budget)
+        resumed = trainer.fit(splits.train, splits.val, splits.test)
+    assert without_spend(resumed) == without_spend(result)
+    assert budget.spent.calls == task.engine.calls <= calls + 16
+
+
 def test_a_finished_run_is_not_run_again(tmp_path: Path) -> None:
     task = make_task()
     with RunFolder.create(tmp_path) as run:

@@ -18,6 +18,7 @@ from textgrad_lite.training.events import (
     CandidateProposed,
     Event,
     Fingerprint,
+    HeadroomMeasured,
     Note,
     RunStarted,
     SearchStopped,
@@ -30,9 +31,10 @@ from textgrad_lite.training.events import (
 from textgrad_lite.training.fingerprint import refuse_changes
 from textgrad_lite.training.held_out import HeldOut
 from textgrad_lite.training.pool import Member, Pool
+from textgrad_lite.training.probing import Prober
 from textgrad_lite.training.results import NO_RESULT, paired
 from textgrad_lite.training.search import Search
-from textgrad_lite.training.stopping import Stop, first_reason
+from textgrad_lite.training.stopping import Stop
 from textgrad_lite.training.strategy import Strategy
 from textgrad_lite.training.verdict import Verdict, judge, nothing_found, untested, with_stop
 
@@ -44,24 +46,26 @@ class Fitting:
     Attributes:
         evaluator: Scores states.
         strategy: Decides what a step does.
-        stops: When the search has had enough.
+        stop: When the search has had enough.
         allowance: What still fits.
         log: Takes decisions down, and knows those of earlier processes.
         record: Takes any event; decisions go to the log.
         validation: Examples that choose between candidates.
         test: The test set, or None.
         seed: Decides the random draws of the verdict's interval.
+        prober: Looks at headroom before the search, or None.
     """
 
     evaluator: Evaluator
     strategy: Strategy
-    stops: list[Stop]
+    stop: Stop
     allowance: Allowance
     log: DecisionLog
     record: Callable[[Event], None]
     validation: Sequence[Example]
     test: HeldOut | None
     seed: int
+    prober: Prober | None = None
 
     async def run(self, fingerprint: Fingerprint, make_search: Callable[[Pool], Search]) -> None:
         """Runs everything, up to the verdict; nothing where an earlier process came so far."""
@@ -70,6 +74,7 @@ class Fitting:
             return
         pool = await self._score_baseline(fingerprint.state)
         search = make_search(pool)
+        await self._look_at_headroom(search)
         reason = await self._search(search)
         self.record(SearchStopped(reason=reason, steps=search.step))
         verdict = await self._reach_verdict(search)
@@ -97,13 +102,32 @@ class Fitting:
         self.record(BaselineScored(candidate=start.id, score=result.score))
         return Pool(start)
 
+    async def _look_at_headroom(self, search: Search) -> None:
+        """Says whether there is anything to gain; draws nothing again where that could cost a step."""
+        earlier = self.log.upcoming
+        if self.prober is None and isinstance(earlier, HeadroomMeasured):
+            self.record(earlier)  # a resumed run need not look again
+        if self.prober is None or not isinstance(earlier, HeadroomMeasured | None):
+            return
+        start = search.pool.start
+        chosen = self.prober.choose(start.validation, self.validation)
+        if earlier is None:
+            step = self.strategy.worst_case(search)
+            is_drawn = self.allowance.lacking(self.prober.cost(chosen) + step) is None
+        else:
+            is_drawn = earlier.headroom.redrawn > 0
+        headroom = await self.prober.look(
+            start.state, start.validation, self.validation, chosen if is_drawn else []
+        )
+        self.record(HeadroomMeasured(headroom=headroom))
+
     async def _search(self, search: Search) -> StopReason:
         while True:
             earlier = self.log.upcoming
             if isinstance(earlier, SearchStopped):
                 return earlier.reason
             if not isinstance(earlier, StepStarted):
-                reason = first_reason(self.stops, search)
+                reason = self.stop.reason(search)
                 if reason is not None:
                     return reason
             search.step += 1
@@ -150,6 +174,7 @@ class Fitting:
         winner = await self.strategy.select(search, finalists)
         if winner is not None:
             self._accept(search, best, winner)
+        search.means.append(search.pool.best.mean)
         self.record(
             StepFinished(
                 step=search.step,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from textgrad_lite import runtime
 from textgrad_lite.data import DataLoader, Dataset
@@ -25,17 +26,25 @@ from textgrad_lite.training.events import (
     Event,
     Fingerprint,
 )
-from textgrad_lite.training.fingerprint import digest_of, engine_names
+from textgrad_lite.training.fingerprint import digest_of, find_engines
 from textgrad_lite.training.fit_result import FitResult
 from textgrad_lite.training.fitting import Fitting
+from textgrad_lite.training.headroom import Headroom
 from textgrad_lite.training.held_out import HeldOut, texts_of
 from textgrad_lite.training.measurement import MetricLike, find_metric
 from textgrad_lite.training.pool import Member, Pool
+from textgrad_lite.training.probing import (
+    DEFAULT_CALLS,
+    Probe,
+    Prober,
+    count_affordable,
+    sample_examples,
+)
 from textgrad_lite.training.program import Program, RunOn
 from textgrad_lite.training.results import NO_RESULT
 from textgrad_lite.training.run_folder import RunFolder
 from textgrad_lite.training.search import Search
-from textgrad_lite.training.stopping import MaxSteps, Patience, Stop, Target, perfect
+from textgrad_lite.training.stopping import AnyOf, MaxSteps, Patience, Perfect, Requested, Stop, Target
 from textgrad_lite.training.strategies import Halving
 from textgrad_lite.training.strategy import Strategy
 
@@ -62,6 +71,7 @@ class Trainer:
         steps: Most steps.
         patience: Stops after so many steps without a gain; None never does.
         target: Stops at this mean on validation; None never does.
+        stop: A further condition to stop at, see :mod:`textgrad_lite.training.stopping`.
         batch_size: Training examples per step.
         seed: Decides everything random.
         budget: Limits on everything together; raised freely when a run is resumed.
@@ -71,6 +81,8 @@ class Trainer:
         callbacks: Called with every event on the runtime's loop; must return quickly.
         run: A run folder, which makes the run resumable; or None, and nothing is written.
         call: How the module is run on an example, see :class:`Program`.
+        probe: How much is drawn again before the search, to say whether there is anything to gain; None says
+            nothing.
 
     Attributes:
         session: The session of the run: its accounts and limits, also while it goes on.
@@ -91,6 +103,7 @@ class Trainer:
         steps: int = 6,
         patience: int | None = None,
         target: float | None = None,
+        stop: Stop | None = None,
         batch_size: int = 8,
         seed: int = 0,
         budget: Budget | None = None,
@@ -100,12 +113,15 @@ class Trainer:
         callbacks: Sequence[Callback] = (),
         run: RunFolder | None = None,
         call: RunOn | None = None,
+        probe: Probe | None = None,
     ) -> None:
         chosen, critic = engine or backward_engine, backward_engine or engine
         self._engine = None if chosen is None else as_engine(chosen)
         self._critic = None if critic is None else as_engine(critic)
         self._metric = find_metric(metric, self._engine)
         self._program = Program(module, call)
+        self._call = call
+        self._probe = probe
         self._strategy: Strategy = strategy or Halving()
         self._sources = (
             tuple(sources)
@@ -117,9 +133,7 @@ class Trainer:
         self._constraints = tuple(constraints)
         self._wishes = tuple(wishes)
         self._steps = steps
-        self._stops: list[Stop] = [perfect, MaxSteps(steps)]
-        self._stops += [Patience(patience)] if patience is not None else []
-        self._stops += [Target(target)] if target is not None else []
+        self._stop = _stop_of(steps, patience, target, stop)
         self._batch_size = batch_size
         self._seed = seed
         self._student_calls = student_calls
@@ -127,7 +141,7 @@ class Trainer:
         self._max_error_rate = max_error_rate
         self._callbacks = tuple(callbacks)
         self._run = run
-        self.session = Session(budget=budget, ledger=Ledger(), on_event=self._on_call)
+        self.session = Session(budget=budget or Budget(), ledger=Ledger(), on_event=self._on_call)
         self.result: FitResult | None = None
         self._allowance = self._make_allowance(None)
         self._books = Bookkeeping(None, self.session, callbacks)
@@ -180,21 +194,76 @@ class Trainer:
             rows += [prices.row(row.stage, "judge", judgements * row.calls) for row in scored]
         return Estimate(tuple(rows))
 
+    def headroom(
+        self,
+        train: Dataset,
+        val: Dataset,
+        test: Dataset | None = None,
+        *,
+        draws: int = 4,
+        budget: Budget | None = None,
+    ) -> Headroom:
+        """Looks whether there is anything to gain, before the money for a search is spent.
+
+        Args:
+            train: Examples to look at, together with ``val``.
+            val: More of them.
+            test: Counted in the prediction; no example of it is looked at.
+            draws: How often each example is drawn, the first draw included. A module that cannot draw again
+                (see :class:`Program`) is drawn once.
+            budget: The limits on this alone; 200 calls if None. As many examples are drawn, by the seed, as
+                the calls allow.
+
+        Returns:
+            What was found, a plain recommendation, and what :meth:`fit` would take at most.
+
+        Raises:
+            ConfigurationError: If the budget does not allow one example.
+            EngineError: If too many calls fail, or one with an error that all will meet.
+        """
+        return runtime.run(self._headroom(train, val, test, draws, budget))
+
+    async def aheadroom(
+        self, train: Dataset, val: Dataset, test: Dataset | None = None, **options: Any
+    ) -> Headroom:
+        """Same as :meth:`headroom`, from any event loop."""
+        wanted = {"draws": 4, "budget": None, **options}
+        return await runtime.arun(self._headroom(train, val, test, **wanted))
+
+    async def _headroom(
+        self, train: Dataset, val: Dataset, test: Dataset | None, draws: int, budget: Budget | None
+    ) -> Headroom:
+        check_examples(self._metric, (*train, *val))
+        prober = self._make_prober(self._probe or Probe())
+        limits = budget or Budget(calls=DEFAULT_CALLS)
+        each = draws * (1 + self._metric.worst_case_calls)
+        chosen = sample_examples((*train, *val), count_affordable(limits, each), seed=self._seed)
+        with use_session(Session(budget=limits, ledger=self.session.ledger, on_event=self._on_call)):
+            found = await prober.measure(self._make_evaluator(), self._program.state(), chosen, draws=draws)
+        estimate = self.estimate(train, val, test)
+        usd = estimate.price(find_engines(self._program.module), self._engine)
+        return found.model_copy(update={"predicted_calls": estimate.calls, "predicted_usd": usd})
+
+    def _make_prober(self, probe: Probe) -> Prober:
+        program = self._program if probe.module is None else Program(probe.module, self._call)
+        return Prober(self._make_evaluator(program), probe)
+
     async def _fit(self, train: Dataset, val: Dataset, test: Dataset | None) -> FitResult:
         check_examples(self._metric, (*train, *val, *(test or ())))
-        books = self._books = Bookkeeping(self._run, self.session, self._callbacks)
+        books = self._open_books()
         self._allowance = self._make_allowance(test)
         evaluator = self._make_evaluator()
         fitting = Fitting(
             evaluator=evaluator,
             strategy=self._strategy,
-            stops=self._stops,
+            stop=self._stop,
             allowance=self._allowance,
             log=books.log,
             record=books.record,
             validation=val,
             test=HeldOut(test) if test is not None else None,
             seed=self._seed,
+            prober=None if self._probe is None else self._make_prober(self._probe),
         )
         try:
             with use_session(self.session):
@@ -206,6 +275,19 @@ class Trainer:
             self._leave()
         assert self.result is not None
         return self.result
+
+    def _open_books(self) -> Bookkeeping:
+        """Those of a run folder are kept open: a second ``fit`` goes on from the first one's answers.
+
+        It follows the run from its start, so the module has to hold what it held then.
+        """
+        begun = self._books.result() if self._run is not None and self._books.is_of(self._run) else None
+        if begun is not None:
+            self._program.module.load_state_dict(begun.start_state)
+            self._books.begin_again()
+        else:
+            self._books = Bookkeeping(self._run, self.session, self._callbacks)
+        return self._books
 
     def _leave(self) -> None:
         """Puts everything in order, however the run ended: the best so far is kept."""
@@ -234,9 +316,9 @@ class Trainer:
             reserve=Cost(examples=2 * len(test) if test else 0),
         )
 
-    def _make_evaluator(self) -> Evaluator:
+    def _make_evaluator(self, program: Program | None = None) -> Evaluator:
         return Evaluator(
-            self._program,
+            program or self._program,
             self._metric,
             max_error_rate=self._max_error_rate,
             seed=self._seed,
@@ -279,7 +361,7 @@ class Trainer:
             data={"train": digest_of(train), "val": digest_of(val), "test": digest_of(test)},
             settings={
                 "module": type(self._program.module).__name__,
-                "student": ", ".join(engine_names(self._program.module)),
+                "student": ", ".join(engine.name for engine in find_engines(self._program.module)),
                 "metric": self._metric.fingerprint(),
                 "critic": self._critic.name if self._critic else "default",
                 "optimizer": self._engine.name if self._engine else "default",
@@ -292,3 +374,11 @@ class Trainer:
             },
             roles={name: v.role_description for name, v in self._program.module.named_parameters().items()},
         )
+
+
+def _stop_of(steps: int, patience: int | None, target: float | None, further: Stop | None) -> Stop:
+    conditions: list[Stop] = [Perfect(), Requested(), MaxSteps(steps=steps)]
+    conditions += [Patience(steps=patience)] if patience is not None else []
+    conditions += [Target(mean=target)] if target is not None else []
+    conditions += [further] if further is not None else []
+    return AnyOf(conditions=tuple(conditions))
