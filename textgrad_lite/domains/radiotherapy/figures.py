@@ -1,0 +1,91 @@
+"""Pictures of plans: dose-volume histograms before and after. Needs matplotlib, which the extra brings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from textgrad_lite.domains.radiotherapy.goals import TG119_GOALS, Goal, Goals
+from textgrad_lite.domains.radiotherapy.plan import PRESCRIPTION, Plan
+from textgrad_lite.errors import MissingDependencyError
+
+COLOURS = {"target": "#c2410c", "core": "#1d4ed8", "body": "#57534e"}
+"""One colour for each structure; they differ in lightness too."""
+
+_BEFORE: dict[str, Any] = {"linestyle": (0, (4, 2)), "linewidth": 1.4}
+_AFTER: dict[str, Any] = {"linestyle": "-", "linewidth": 2.2}
+_STEPS = 500
+
+
+def draw_dose_volumes(
+    before: Plan, after: Plan, paths: Sequence[Path], *, goals: Goals = TG119_GOALS
+) -> None:
+    """Draw the cumulative dose-volume histograms of two plans into one picture.
+
+    Args:
+        before: Drawn dashed.
+        after: Drawn in full.
+        paths: Where to save it; each ending decides the format, such as ``.svg`` or ``.png``.
+        goals: Those on the dose to a part of the volume, and on the maximum, are marked by arrow heads that
+            point to where a curve should be.
+
+    Raises:
+        MissingDependencyError: matplotlib is not installed.
+    """
+    figure, axes = _canvas()
+    highest = 1.04 * max(dose.maximum for plan in (before, after) for dose in plan.doses.values())
+    doses = [highest * step / _STEPS for step in range(_STEPS + 1)]
+    for name, colour in COLOURS.items():
+        axes.plot(doses, before.doses[name].curve(doses), color=colour, **_BEFORE)
+        axes.plot(doses, after.doses[name].curve(doses), color=colour, **_AFTER)
+    for goal in goals:
+        _mark(axes, goal)
+    _finish(axes, highest)
+    for path in paths:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        figure.savefig(path, dpi=150)
+
+
+def _canvas() -> tuple[Any, Any]:
+    try:
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise MissingDependencyError("matplotlib", "radiotherapy") from error
+    figure = Figure(figsize=(7.4, 4.4), layout="constrained")
+    return figure, figure.subplots()
+
+
+def _mark(axes: Any, goal: Goal) -> None:
+    structure, quantity = goal.name.split(maxsplit=1)
+    percent = {"maximum": 0.0}.get(quantity)
+    if found := re.fullmatch(r"D(\d+)", quantity):
+        percent = float(found[1])
+    if percent is not None:
+        head = ">" if goal.bound == "at least" else "<"
+        axes.plot(
+            [goal.limit], [percent], head, color=COLOURS[structure], markersize=9, clip_on=False, zorder=5
+        )
+
+
+def _finish(axes: Any, highest: float) -> None:
+    from matplotlib.lines import Line2D
+
+    axes.axvline(PRESCRIPTION, color="#a8a29e", linewidth=0.8, zorder=0)
+    axes.set(
+        xlim=(0, highest), ylim=(0, 102), xlabel="dose in Gy", ylabel="volume that gets at least so much in %"
+    )
+    axes.set_title(
+        "Dose-volume histograms. Research software, not for clinical use.", fontsize=10, loc="left"
+    )
+    axes.grid(color="#e7e5e4", linewidth=0.6)
+    axes.set_axisbelow(True)
+    axes.spines[["top", "right"]].set_visible(False)
+    entries = [
+        *(Line2D([], [], color=colour, label=name, **_AFTER) for name, colour in COLOURS.items()),
+        Line2D([], [], color="#1c1917", label="before", **_BEFORE),
+        Line2D([], [], color="#1c1917", label="after", **_AFTER),
+        Line2D([], [], color="#1c1917", marker="<", linestyle="", label="goal"),
+    ]
+    axes.legend(handles=entries, loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False, fontsize=9)
