@@ -9,6 +9,8 @@ DEMO   ?= .demo
 EXTRAS ?= code molecules radiotherapy
 # What a domain needs besides the extra of its own name.
 EXTRAS_OF_molecules := ,docking,openbabel
+# A package whose own requirements cannot be met beside ours; the extra lists those that matter.
+BARE_radiotherapy := pyRadPlan==0.5.0
 BIN    := $(VENV)/bin
 INSTALL := -m pip install --quiet --disable-pip-version-check
 
@@ -36,6 +38,7 @@ test: $(VENV)/.installed  ## run the core suite with branch coverage
 .extras/%/.installed: pyproject.toml
 	@test -x .extras/$*/bin/python || $(PYTHON) -m venv .extras/$*
 	.extras/$*/bin/python $(INSTALL) --editable '.[$*$(EXTRAS_OF_$*),test]'
+	$(if $(BARE_$*),.extras/$*/bin/python $(INSTALL) --no-deps $(BARE_$*))
 	@touch $@
 
 test-extras: $(EXTRAS:%=.extras/%/.installed)  ## run the tests of each domain with its real software
