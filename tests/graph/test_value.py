@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +14,46 @@ from textgrad_lite.graph import Image, Variable
 from textgrad_lite.graph.value import as_value
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(2000)
+ADDRESS = "https://user:secret@example.org/cat.png?key=secret"
+
+
+class TestAnAddress:
+    def test_is_an_image_without_bytes(self) -> None:
+        image = Image.from_url(ADDRESS)
+        assert (image.url, image.data, image.media_type) == (ADDRESS, None, None)
+        assert Image.load(ADDRESS) == image
+        assert Variable(image_path=ADDRESS, role_description="a picture").value == image
+
+    def test_shows_neither_key_nor_password(self) -> None:
+        image = Image.from_url(ADDRESS)
+        digest = hashlib.sha256(ADDRESS.encode()).hexdigest()
+        assert str(image) == f"[image https://example.org/cat.png sha256:{digest[:8]}]"
+        assert "secret" not in repr(image)
+
+    def test_that_holds_the_bytes_itself_is_read(self) -> None:
+        url = "data:image/png;base64," + base64.b64encode(PNG).decode()
+        assert Image.from_url(url) == Image.load(url) == Image(PNG, "image/png")
+
+    @pytest.mark.parametrize(
+        "url, fault",
+        [
+            ("ftp://example.org/cat.png", "begins with http"),
+            ("data:image/png,plain", "not in base64"),
+            ("data:image/png;base64,%%%", "cannot be read"),
+            ("data:text/plain;base64,aGVsbG8=", "no image known"),
+        ],
+    )
+    def test_that_leads_to_no_image_is_refused(self, url: str, fault: str) -> None:
+        with pytest.raises(GraphError, match=fault):
+            Image.from_url(url)
+
+
+@pytest.mark.parametrize(
+    "fields", [(None, None), (PNG, None), (None, "image/png"), (PNG, "image/png", ADDRESS)]
+)
+def test_an_image_has_exactly_one_source_with_its_type(fields: tuple[Any, ...]) -> None:
+    with pytest.raises(GraphError, match="either bytes and their media type, or an address"):
+        Image(*fields)
 
 
 class TestImage:

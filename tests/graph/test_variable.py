@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.graph.doubles import Echo, Gated, leaf, texts
 from textgrad_lite import runtime
@@ -211,8 +213,16 @@ class TestRepr:
     def test_of_a_number_is_the_number(self) -> None:
         assert repr(leaf(3)).startswith("Variable(3, ")
 
+    @given(st.integers(1, 400), st.sampled_from(["x", "x ", "長", "\n"]))
+    def test_is_short_whatever_the_value_and_the_role(self, length: int, unit: str) -> None:
+        text = unit * length * 100
+        assert len(repr(Variable(text, role_description=text))) < 1200
+
 
 class TestShortValue:
+    def test_of_a_text_without_blanks_is_its_ends(self) -> None:
+        assert leaf("a" * 30 + "b" * 30).get_short_value(1) == "a" * 12 + " (...) " + "b" * 12
+
     def test_is_the_first_and_the_last_words(self) -> None:
         assert leaf("a b c d e f g").get_short_value(2) == "a b (...) f g"
 

@@ -55,5 +55,7 @@ def test_a_variable_takes_textgrads_arguments_by_name() -> None:
     variable = tg.Variable("v", predecessors=[parent], requires_grad=False, role_description="text")
 
     assert (variable.get_role_description(), variable.predecessors) == ("text", (parent,))
+    bare = tg.Variable("v", image_path="", predecessors=None, role_description="text")
+    assert (bare.value, bare.predecessors) == ("v", ())
     variable.set_role_description("other text")
     assert (variable.role_description, str(variable), variable.get_short_value()) == ("other text", "v", "v")

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 _ids = itertools.count(1)
 
+_WORD = 12
+"""Characters of a long word, with the blank after it."""
+
 
 class Variable:
     """A text, number or image that functions read and optimizers rewrite.
@@ -28,7 +31,7 @@ class Variable:
         role_description: What it is for, in words that a model is going to read.
         requires_grad: Whether it can be rewritten, and so is worth criticising.
         predecessors: Variables it was made from, for drawings; functions set their own.
-        image_path: An image file to read instead of a value.
+        image_path: An image instead of a value: a file, which is read at once, or an address.
     """
 
     __slots__ = ("__weakref__", "_cell", "_inherits_grad", "_requires_grad", "id", "role_description")
@@ -39,11 +42,11 @@ class Variable:
         *,
         role_description: str,
         requires_grad: bool = True,
-        predecessors: Sequence[Variable] = (),
+        predecessors: Sequence[Variable] | None = None,
         image_path: str | Path | None = None,
     ) -> None:
-        content = as_value(value) if image_path is None else Image.from_path(image_path)
-        self._cell = Cell(content, predecessors=tuple(dict.fromkeys(predecessors)))
+        content = Image.load(image_path) if image_path else as_value(value)
+        self._cell = Cell(content, predecessors=tuple(dict.fromkeys(predecessors or ())))
         self._requires_grad: bool | None = requires_grad
         self._inherits_grad = False
         self.role_description = role_description
@@ -306,9 +309,9 @@ class Variable:
         return generate_graph(self, print_gradients=print_gradients)
 
     def __repr__(self) -> str:
-        count = len(self.gradients)
+        count, role = len(self.gradients), shortened(self.role_description, 10)
         return (
-            f"{type(self).__name__}({self._shown_value()}, role_description={self.role_description!r}, "
+            f"{type(self).__name__}({self._shown_value()}, role_description={role!r}, "
             f"requires_grad={self.requires_grad}, {count} gradient{'' if count == 1 else 's'})"
         )
 
@@ -318,8 +321,14 @@ class Variable:
 
 
 def shortened(text: str, n_words: int) -> str:
-    """The first and the last words of a text, with a mark for what is left out."""
-    words = text.split(" ")
-    if len(words) <= 2 * n_words:
+    """The first and the last words of a text, with a mark for what is left out.
+
+    No more characters than words usually have: there are texts without blanks.
+    """
+    words, most = text.split(" "), n_words * _WORD
+    first = last = text
+    if len(words) > 2 * n_words:
+        first, last = " ".join(words[:n_words]), " ".join(words[-n_words:])
+    elif len(text) <= 2 * most:
         return text
-    return f"{' '.join(words[:n_words])} (...) {' '.join(words[-n_words:])}"
+    return f"{first[:most]} (...) {last[-most:]}"
