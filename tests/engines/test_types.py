@@ -57,11 +57,18 @@ def test_the_repr_of_an_image_holds_no_bytes() -> None:
     assert "secret" not in repr(Message.of("user", IMAGE))
 
 
+def test_an_error_in_an_image_shows_no_bytes() -> None:
+    with pytest.raises(ValueError, match="media_type") as caught:
+        ImagePart.model_validate({"data": b"secret bytes"})
+    assert "secret" not in str(caught.value)
+
+
 @pytest.mark.parametrize(
     "fields",
     [
         {},
         {"data": b"x", "media_type": "image/png", "url": "https://x.test/a.png"},
+        {"url": "data:image/png;base64,eA=="},
         {"data": b"x"},
     ],
 )

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from textgrad_lite.engines.types import Message
-from textgrad_lite.errors import FunctionError, PlaceholderError
+from textgrad_lite.engines.types import ImagePart, Message
+from textgrad_lite.errors import FunctionError, GraphError, PlaceholderError
 from textgrad_lite.functions import ExampleSlot, PromptModel
-from textgrad_lite.graph import Variable, substituted
+from textgrad_lite.graph import Image, Variable, substituted
 from textgrad_lite.prompts import WorkedExample
 from textgrad_lite.testing.scripted import ScriptedEngine
 
@@ -70,6 +71,53 @@ def test_what_every_input_shares_is_the_beginning_of_the_message(
     shared, rest = user.text[: user.shared_prefix], user.text[user.shared_prefix :]
     assert shared.endswith("Count {all} of ")
     assert rest == "2 yams in pieces."
+
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(16)
+
+
+def _shapes(message: Message) -> list[str]:
+    return [part.text if part.kind == "text" else part.kind for part in message.parts]
+
+
+def test_an_image_fills_its_placeholder() -> None:
+    engine = ScriptedEngine(["reply"])
+    answer = PromptModel("Look at {picture}. {input}", engine)({"picture": PNG, "input": "What is it?"})
+
+    assert answer.value == "reply"
+    assert _shapes(engine.requests[0].messages[0]) == ["Look at ", "image", ". What is it?"]
+
+
+def test_without_placeholder_an_image_goes_before_the_input() -> None:
+    engine = ScriptedEngine(["reply", "reply"])
+    model = PromptModel("Be brief.", engine)
+
+    assert model({"input": "What is it?", "picture": Image.from_bytes(PNG), "n": "3"}).value == "reply"
+    assert model({"input": PNG}).value == "reply"
+    assert [_shapes(request.messages[1]) for request in engine.requests] == [
+        ["image", "What is it?"],
+        ["image"],
+    ]
+
+
+def test_a_field_may_name_the_file_or_the_address_of_an_image(tmp_path: Path) -> None:
+    (tmp_path / "picture.png").write_bytes(PNG)
+    engine = ScriptedEngine(["reply", "reply"])
+    model = PromptModel("Be brief.", engine, image_fields=["picture"])
+
+    for source in (str(tmp_path / "picture.png"), "https://example.org/picture.png"):
+        assert model({"picture": source, "input": "picture"}).value == "reply"
+    images = [request.messages[1].parts[0] for request in engine.requests]
+    assert images == [
+        ImagePart(data=PNG, media_type="image/png"),
+        ImagePart(url="https://example.org/picture.png"),
+    ]
+
+
+def test_an_image_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    model = PromptModel("Be brief.", ScriptedEngine(), image_fields=["picture"])
+    with pytest.raises(GraphError, match=r"missing\.png cannot be read"):
+        model({"picture": str(tmp_path / "missing.png"), "input": "?"})
 
 
 def test_an_empty_slot_changes_nothing() -> None:

@@ -8,6 +8,7 @@ from textgrad_lite.engines.cache_folder import CacheFolder, CacheStats
 from textgrad_lite.engines.callables import CallableEngine, EngineLM
 from textgrad_lite.engines.defaults import get_backward_engine, set_backward_engine, use_engine
 from textgrad_lite.engines.engine import Engine
+from textgrad_lite.engines.image_limits import ImageLimits
 from textgrad_lite.engines.key import request_key
 from textgrad_lite.engines.ledger import Account, Ledger
 from textgrad_lite.engines.pricing import FREE, Price, Pricing
@@ -39,6 +40,7 @@ __all__ = [
     "Completion",
     "Engine",
     "EngineLM",
+    "ImageLimits",
     "ImagePart",
     "Ledger",
     "Message",

@@ -76,9 +76,11 @@ class Billing(Layer):
         """Send one attempt.
 
         Raises:
+            BadRequestError: The server is known to refuse it; nothing was sent.
             BudgetExceededError: The worst case of the attempt does not fit; nothing was sent.
             ConfigurationError: A token or money limit, but no output cap or no price.
         """
+        self.check(request)
         budgets = budgets_in_force(self._budget)
         worst = self._worst_case(request, budgets)
         hold = await reserve(budgets, worst)

@@ -7,15 +7,9 @@ from typing import Any
 
 from textgrad_lite.engines.types import ImagePart, Message, Request, TextPart
 from textgrad_lite.errors import ConfigurationError
+from textgrad_lite.images import read_media_type
 
 Content = str | Sequence[str | bytes | TextPart | ImagePart]
-
-_SIGNATURES = (
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"GIF87a", "image/gif"),
-    (b"GIF89a", "image/gif"),
-)
 
 
 def make_request(content: Content, system_prompt: str | None = None, **parameters: Any) -> Request:
@@ -51,11 +45,9 @@ def media_type_of(data: bytes) -> str:
     Raises:
         ConfigurationError: The bytes are none of PNG, JPEG, GIF and WebP.
     """
-    for signature, media_type in _SIGNATURES:
-        if data.startswith(signature):
-            return media_type
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return "image/webp"
-    raise ConfigurationError(
-        f"{len(data)} bytes are not an image of a known kind", hint="Known: PNG, JPEG, GIF, WebP."
-    )
+    media_type = read_media_type(data)
+    if media_type is None:
+        raise ConfigurationError(
+            f"{len(data)} bytes are not an image of a known kind", hint="Known: PNG, JPEG, GIF, WebP."
+        )
+    return media_type

@@ -57,6 +57,13 @@ class Engine(ABC):
         """
         return {"provider": type(self).__name__, "base_url": "", "model": self.name}
 
+    def check(self, request: Request) -> None:  # noqa: B027 - most engines refuse nothing beforehand
+        """Refuse a request that the server is known to refuse. Called before anything is set aside or sent.
+
+        Raises:
+            BadRequestError: It would be refused.
+        """
+
     def counts_tokens(self, request: Request) -> int:
         """Return an upper bound on the tokens of the request's prompt.
 

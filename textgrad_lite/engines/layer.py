@@ -35,6 +35,10 @@ class Layer(Engine):
         """Return the identity of the engine inside."""
         return self._identity
 
+    def check(self, request: Request) -> None:
+        """Refuse what the engine inside refuses."""
+        self.inner.check(request)
+
     def counts_tokens(self, request: Request) -> int:
         """Return the bound of the engine inside."""
         return self.inner.counts_tokens(request)

@@ -21,6 +21,7 @@ class _Frozen(BaseModel):
         frozen=True,
         extra="forbid",
         allow_inf_nan=False,
+        hide_input_in_errors=True,  # it may hold the bytes of an image
         ser_json_bytes="base64",
         val_json_bytes="base64",
     )
@@ -57,6 +58,8 @@ class ImagePart(_Frozen):
             raise ValueError("an image part has either data or a url")
         if self.data is not None and self.media_type is None:
             raise ValueError("an image part with data needs its media_type, such as 'image/png'")
+        if self.url is not None and not self.url.startswith(("http://", "https://")):
+            raise ValueError("the url of an image part begins with http:// or https://; data: goes into data")
         return self
 
     @property

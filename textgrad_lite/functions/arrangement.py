@@ -147,7 +147,8 @@ class PromptLayout:
                 "for the user message",
                 hint=f"Given: {', '.join(fields) or 'nothing'}. Name a field in the prompt, or pass 'input'.",
             )
-        user = (fields["input"],)
+        images = (value for name, value in fields.items() if name != "input" and isinstance(value, Image))
+        user = (*images, fields["input"])
         position = 1 + self.has_examples + self.names.index("input")
         return Arrangement(
             system=with_examples(prompt, examples),
@@ -165,7 +166,9 @@ def to_content(value: Value) -> str | Image:
 
 def to_message_part(item: str | Image) -> str | ImagePart:
     """Turn a piece of a message into what an engine takes."""
-    return ImagePart(media_type=item.media_type, data=item.data) if isinstance(item, Image) else item
+    if isinstance(item, Image):
+        return ImagePart(media_type=item.media_type, data=item.data, url=item.url)
+    return item
 
 
 def joined(pieces: Iterable[str | Image]) -> tuple[str | Image, ...]:

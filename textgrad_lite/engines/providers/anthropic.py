@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Unpack
 
+from textgrad_lite.engines.image_limits import ImageLimits
 from textgrad_lite.engines.providers.base import Provider
 from textgrad_lite.engines.providers.connection import Connection, ConnectionOptions
 from textgrad_lite.engines.providers.messages import make_messages_wire
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 DEFAULT_MAX_TOKENS = 8192
 """The output limit, which the API requires, of a request that has none."""
 
+IMAGE_LIMITS = ImageLimits(count=600, encoded_bytes=5 * 2**20, total_bytes=32 * 10**6, side=8000)
+"""The published limits; that on the count is the one of the models with the longest context."""
+
 
 class AnthropicProvider(Provider):
     """Asks a model through Anthropic's SDK.
@@ -27,6 +31,7 @@ class AnthropicProvider(Provider):
             and faster.
         default_max_tokens: The output limit of a request that has none.
         context_window: Tokens of prompt and answer together, if known.
+        image_limits: How large images may be, where the server takes more or less than the published limits.
         **connection: See `ConnectionOptions`.
 
     Raises:
@@ -41,10 +46,11 @@ class AnthropicProvider(Provider):
         prompt_caching: bool = True,
         default_max_tokens: int = DEFAULT_MAX_TOKENS,
         context_window: int | None = None,
+        image_limits: ImageLimits = IMAGE_LIMITS,
         **connection: Unpack[ConnectionOptions],
     ) -> None:
         resolved = Connection.resolve(ANTHROPIC, connection)
-        super().__init__("anthropic", "anthropic", model, resolved, context_window)
+        super().__init__("anthropic", "anthropic", model, resolved, context_window, image_limits)
         self._wire = make_messages_wire(prompt_caching=prompt_caching, default_max_tokens=default_max_tokens)
 
     @property

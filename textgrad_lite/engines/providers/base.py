@@ -14,12 +14,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from textgrad_lite.engines.engine import Engine
+from textgrad_lite.engines.image_limits import ImageLimits
 from textgrad_lite.engines.per_loop import PerLoop
 from textgrad_lite.engines.providers.adaptation import choose_token_field, learn, leave_out_refused
 from textgrad_lite.engines.providers.connection import Connection
 from textgrad_lite.engines.providers.failures import ErrorMaker, Failure
 from textgrad_lite.engines.providers.http_clients import get_http_client
 from textgrad_lite.engines.providers.learned import Profile, get_profile
+from textgrad_lite.engines.providers.sdk_logs import leave_out_images
 from textgrad_lite.engines.providers.wire import Wire, cut_at_stop
 from textgrad_lite.engines.types import Completion, Request
 from textgrad_lite.errors import (
@@ -58,16 +60,24 @@ class Provider(Engine):
         model: The provider's name of the model.
         connection: Where the provider is.
         context_window: Tokens of prompt and answer together, if known.
+        image_limits: How large images may be.
     """
 
     def __init__(
-        self, sdk: str, provider: str, model: str, connection: Connection, context_window: int | None
+        self,
+        sdk: str,
+        provider: str,
+        model: str,
+        connection: Connection,
+        context_window: int | None,
+        image_limits: ImageLimits,
     ) -> None:
         self.provider = provider
         self.model = model
         self.name = f"{provider}/{model}"
         self.context_window = context_window
         self.connection = connection
+        self.image_limits = image_limits
         self._sdk_name = sdk
         self._errors = ErrorMaker(provider, model, connection)
         self._client: PerLoop[Any] = PerLoop(self._open_client)
@@ -85,6 +95,16 @@ class Provider(Engine):
     def profile(self) -> Profile:
         """What this model was found not to accept."""
         return get_profile(self.connection.public_url, self.model, self.name)
+
+    def check(self, request: Request) -> None:
+        """Refuse images that the server would refuse.
+
+        Raises:
+            BadRequestError: One is too large, of another kind, or there are too many.
+        """
+        fault = self.image_limits.find_fault(request)
+        if fault is not None:
+            raise self._errors.make_image_fault(fault)
 
     @abstractmethod
     def _choose_wire(self) -> Wire:
@@ -128,6 +148,7 @@ class Provider(Engine):
         import httpx2
 
         sdk = load_sdk(self._sdk_name)
+        leave_out_images(self._sdk_name)
         # The whole attempt has its own limit; a connection that cannot be made is given up sooner.
         timeout = httpx2.Timeout(None, connect=min(_LONGEST_CONNECT, self.connection.timeout))
         return self._make_client(sdk, self.connection.http_client or get_http_client(sdk), timeout)

@@ -160,6 +160,16 @@ class ErrorMaker:
             error.retry_after = parse_retry_after(failure.headers)
         return error
 
+    def make_image_fault(self, fault: str) -> BadRequestError:
+        """Make the error that says why images would be refused; nothing was sent."""
+        return BadRequestError(
+            f"{fault}; nothing was sent",
+            provider=self.provider,
+            model=self.model,
+            hint="Scale it down, or pass its address. For a server that takes more, the provider option "
+            "image_limits=ImageLimits(…) says so.",
+        )
+
     def make_unsupported(
         self, failure: Failure, request_id: str | None, parameter: str
     ) -> UnsupportedParameterError:

@@ -6,6 +6,7 @@ import os
 import re
 from typing import TYPE_CHECKING, Any, Literal, Unpack
 
+from textgrad_lite.engines.image_limits import ImageLimits
 from textgrad_lite.engines.providers.base import Provider
 from textgrad_lite.engines.providers.chat import make_chat_wire
 from textgrad_lite.engines.providers.connection import Connection, ConnectionOptions
@@ -24,7 +25,10 @@ Api = Literal["auto", "chat", "responses"]
 # Families that OpenAI serves through the responses API only; what is missing is learned from the refusal.
 _RESPONSES_ONLY = re.compile(r"^(o\d+|gpt-[\d.]+)-pro\b|codex|deep-research|computer-use")
 _NOT_CHAT = re.compile(r"v1/responses|not a chat model", re.IGNORECASE)
-_HAVE_RESPONSES = ("openai", "azure")
+_BY_OPENAI = ("openai", "azure")
+
+IMAGE_LIMITS = ImageLimits(count=500, encoded_bytes=50 * 10**6, total_bytes=50 * 10**6)
+"""The published limits."""
 
 
 class OpenAIProvider(Provider):
@@ -38,6 +42,7 @@ class OpenAIProvider(Provider):
             OPENAI_API_VERSION does the same.
         supports_schema: Whether the server enforces JSON schemas, where the preset is wrong about it.
         context_window: Tokens of prompt and answer together, if known.
+        image_limits: How large images may be; OpenAI's published limits, and none for other servers.
         **connection: See `ConnectionOptions`.
 
     Raises:
@@ -54,13 +59,15 @@ class OpenAIProvider(Provider):
         api_version: str | None = None,
         supports_schema: bool | None = None,
         context_window: int | None = None,
+        image_limits: ImageLimits | None = None,
         **connection: Unpack[ConnectionOptions],
     ) -> None:
         if preset not in PRESETS:
             raise UnknownNameError("provider", preset, PRESETS)
         self._preset = PRESETS[preset]
         resolved = Connection.resolve(self._preset, connection)
-        super().__init__("openai", preset, model, resolved, context_window)
+        limits = image_limits or (IMAGE_LIMITS if preset in _BY_OPENAI else ImageLimits())
+        super().__init__("openai", preset, model, resolved, context_window, limits)
         self._api = api
         self._api_version = api_version or os.environ.get("OPENAI_API_VERSION")
         self._enforces_schema = self._preset.supports_schema if supports_schema is None else supports_schema
@@ -77,7 +84,7 @@ class OpenAIProvider(Provider):
     def _needs_responses(self) -> bool:
         if self._api != "auto":
             return self._api == "responses"
-        is_known = self.provider in _HAVE_RESPONSES and _RESPONSES_ONLY.search(self.model) is not None
+        is_known = self.provider in _BY_OPENAI and _RESPONSES_ONLY.search(self.model) is not None
         return is_known or self.profile.needs_responses
 
     def _make_client(self, sdk: Any, http_client: httpx2.AsyncClient, timeout: httpx2.Timeout) -> Any:
