@@ -9,7 +9,7 @@ DEMO   ?= .demo
 EXTRAS ?= code molecules radiotherapy
 # What a domain needs besides the extra of its own name.
 EXTRAS_OF_molecules := ,docking,openbabel
-# A package whose own requirements cannot be met beside ours; the extra lists those that matter.
+# A package that asks for much more than it needs here; the extra lists what it does need.
 BARE_radiotherapy := pyRadPlan==0.5.0
 BIN    := $(VENV)/bin
 INSTALL := -m pip install --quiet --disable-pip-version-check

@@ -1,8 +1,8 @@
 """Radiotherapy planning with words: the settings of a dose optimiser, improved from what the plan misses.
 
 The outer loop of TextGrad (arXiv 2406.07496, section on treatment planning): the Variables are the objective
-weights and doses of an inner optimiser, and the loss compares the plan's dose-volume numbers with clinical goals
-in words.
+weights and doses of an inner optimiser, and the loss compares the plan's dose-volume numbers with clinical
+goals in words.
 
 Research software. Not for clinical use.
 """

@@ -74,7 +74,7 @@ def _finish(axes: Any, highest: float) -> None:
 
     axes.axvline(PRESCRIPTION, color="#a8a29e", linewidth=0.8, zorder=0)
     axes.set(
-        xlim=(0, highest), ylim=(0, 102), xlabel="dose in Gy", ylabel="volume that gets at least so much in %"
+        xlim=(0, highest), ylim=(0, 102), xlabel="dose in Gy", ylabel="volume with at least this dose in %"
     )
     axes.set_title(
         "Dose-volume histograms. Research software, not for clinical use.", fontsize=10, loc="left"

@@ -60,5 +60,6 @@ TG119_GOALS: Goals = (
 """Goals for the C-shaped target of AAPM's TG-119 round its core, for five beams on a grid of 10 mm.
 
 95 % of the target get 95 % of the prescription of 50 Gy; no other tissue gets more than 107 % of it. They are
-set for this demonstration so that they can be kept all at once and seldom are by chance; TG-119's own are others.
+set for this demonstration so that they can be kept all at once and seldom are by chance; those of TG-119 are
+others.
 """

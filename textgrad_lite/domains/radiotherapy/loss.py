@@ -1,4 +1,4 @@
-"""The loss: a program compares a plan's dose-volume numbers with clinical goals, and says in words what it misses."""
+"""The loss: a program compares a plan's dose-volume numbers with clinical goals, and says what it misses."""
 
 from __future__ import annotations
 

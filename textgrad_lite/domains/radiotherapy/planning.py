@@ -10,9 +10,9 @@ from textgrad_lite.graph import Variable
 PURPOSE = (
     "An inner optimiser finds the radiation dose that is best by three objectives, each times its weight: "
     "the squared deviation from the target dose, the square of what exceeds the core dose, and the square of "
-    "what exceeds the body dose, each as a mean over the structure. Only the ratios of the weights matter. The "
-    "output reports the dose that came out. D95 is what 95 % of the structure get at least, D5 what the hottest "
-    f"5 % get; homogeneity is (D5 - D95) / {PRESCRIPTION:g} Gy, and the smaller the better."
+    "what exceeds the body dose, each as a mean over the structure. Only the ratios of the weights matter. "
+    "The output reports the dose that came out. D95 is what 95 % of the structure get at least, D5 what the "
+    f"hottest 5 % get; homogeneity is (D5 - D95) / {PRESCRIPTION:g} Gy, and the smaller the better."
 )
 """What a critic is told of the inner optimiser."""
 

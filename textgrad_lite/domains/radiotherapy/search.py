@@ -155,7 +155,7 @@ def grid_of_everything() -> list[Settings]:
     The target keeps the middle of its ranges. Weights are divided by their logarithm.
     """
     places = itertools.product((1 / 3, 2 / 3), repeat=4)
-    return [_settings_at(dict(core=core, body=body), dict(core=c, body=b)) for core, body, c, b in places]
+    return [_settings_at({"core": v, "body": w}, {"core": c, "body": b}) for v, w, c, b in places]
 
 
 def _settings_at(weights: Mapping[str, float], doses: Mapping[str, float]) -> Settings:

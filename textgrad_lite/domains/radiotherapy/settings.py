@@ -45,8 +45,8 @@ class SettingsForm:
             The number of each structure, in the order of ``STRUCTURES``.
 
         Raises:
-            ConfigurationError: A line is not of the form, a structure is missing, unknown or there twice, or a
-                number is out of its range. Nothing is guessed.
+            ConfigurationError: A line is not of the form, a structure is missing, unknown or there twice, or
+                a number is out of its range. Nothing is guessed.
         """
         found: dict[str, float] = {}
         for line in filter(str.strip, text.splitlines()):
