@@ -45,6 +45,15 @@ class Module(ABC):
         """The trainable Variables, each once."""
         return list(self.named_parameters().values())
 
+    def frozen_texts(self) -> dict[str, Variable]:
+        """The texts of the module that are not trained, by name: those whose ``requires_grad`` is False."""
+        return {
+            name: variable
+            for name, variable in self._variables().items()
+            if variable.is_cut and variable.call is None and isinstance(variable.value, str)
+            if not isinstance(variable, ExampleSlot)
+        }
+
     def zero_grad(self) -> None:
         """Forget all criticism of the parameters."""
         for parameter in self.parameters():

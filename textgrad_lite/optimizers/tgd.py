@@ -86,23 +86,25 @@ class TextualGradientDescent:
         self._level = logging.INFO if verbose else logging.DEBUG
         self._peers = tuple(peers)
         self._is_guarded = safeguards
-        self._examples = tuple(in_context_examples or ())
+        self.in_context_examples = tuple(in_context_examples or ())
+        self.momentum_window = _at_least("momentum_window", momentum_window, 0)
+        self.attempts = _at_least("attempts", attempts, 1)
+        self.edit_size = read_edit_size(edit_size)
         self._scoring = metric_description
         self._rewriter_settings: dict[str, Any] = {
             "constraints": tuple(hard_constraints),
             "rules": tuple(constraints or ()),
             "marks": _checked_marks(new_variable_tags),
             "system_prompt": optimizer_system_prompt,
-            "attempts": _at_least("attempts", attempts, 1),
+            "attempts": self.attempts,
             "is_structured": structured,
             "sampling": sampling,
         }
         n_remarks = _at_least("gradient_memory", gradient_memory, 0)
-        n_versions = _at_least("momentum_window", momentum_window, 0)
-        schedule = read_edit_size(edit_size)
         is_bounded = safeguards and not any(isinstance(each, MaxLength) for each in hard_constraints)
         self._courses = [
-            Course(Memory(n_remarks, n_versions), schedule, is_bounded=is_bounded) for _ in self.parameters
+            Course(Memory(n_remarks, self.momentum_window), self.edit_size, is_bounded=is_bounded)
+            for _ in self.parameters
         ]
 
     def zero_grad(self) -> None:
@@ -121,11 +123,11 @@ class TextualGradientDescent:
             EngineError: The model could not be asked. No parameter was changed.
             BudgetExceededError: A limit is reached. No parameter was changed.
         """
-        return runtime.run(self._step(self._rewriter()))
+        return runtime.run(self._step(self.make_rewriter()))
 
     async def astep(self) -> StepReport:
         """Same as :meth:`step`, from any event loop."""
-        return await runtime.arun(self._step(self._rewriter()))
+        return await runtime.arun(self._step(self.make_rewriter()))
 
     def proposals(self, draws: int = 1, hints: Sequence[str] = ()) -> list[Proposal]:
         """Ask for new texts and apply none.
@@ -137,11 +139,11 @@ class TextualGradientDescent:
         Returns:
             The proposals by parameter, then by draw; one for a parameter that was left alone.
         """
-        return runtime.run(self._proposals(self._rewriter(), draws, hints))
+        return runtime.run(self._proposals(self.make_rewriter(), draws, hints))
 
     async def aproposals(self, draws: int = 1, hints: Sequence[str] = ()) -> list[Proposal]:
         """Same as :meth:`proposals`, from any event loop."""
-        return await runtime.arun(self._proposals(self._rewriter(), draws, hints))
+        return await runtime.arun(self._proposals(self.make_rewriter(), draws, hints))
 
     def state_dict(self) -> dict[str, JsonValue]:
         """Give the memory of all parameters, in their order, as plain JSON data."""
@@ -163,8 +165,8 @@ class TextualGradientDescent:
         pairs = zip(self._courses, stored, strict=True)
         self._courses = [course.loaded(part if isinstance(part, dict) else {}) for course, part in pairs]
 
-    def _rewriter(self) -> Rewriter:
-        """How to ask, with the backward engine of the caller's context where none was given."""
+    def make_rewriter(self) -> Rewriter:
+        """How this optimizer asks, with the backward engine of the context where none was given."""
         engine: Engine = self.engine or get_backward_engine()
         return Rewriter(engine, **self._rewriter_settings)
 
@@ -206,7 +208,7 @@ class TextualGradientDescent:
                 earlier_remarks=course.memory.remarks,
                 scoring=self._scoring,
                 advice=tuple(hints),
-                examples=self._examples,
+                examples=self.in_context_examples,
                 is_guarded=self._is_guarded,
             )
             for number, (parameter, value, course) in enumerate(

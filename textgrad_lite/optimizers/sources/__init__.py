@@ -16,6 +16,7 @@ from textgrad_lite.optimizers.sources.crossover import CrossoverSource
 from textgrad_lite.optimizers.sources.gradient import GradientSource
 from textgrad_lite.optimizers.sources.history import HistorySource
 from textgrad_lite.optimizers.sources.mutation import MutationSource
+from textgrad_lite.optimizers.sources.optimizer import OptimizerSource
 from textgrad_lite.optimizers.sources.paraphrase import ParaphraseSource
 from textgrad_lite.optimizers.sources.strategy import StrategySource
 from textgrad_lite.optimizers.sources.worked_examples import WorkedExampleSource
@@ -27,6 +28,7 @@ __all__ = [
     "GradientSource",
     "HistorySource",
     "MutationSource",
+    "OptimizerSource",
     "ParaphraseSource",
     "ProposalContext",
     "ProposalSource",

@@ -82,5 +82,5 @@ def _by_criticism(context: ProposalContext) -> list[str]:
     def n_criticisms(name: str) -> int:
         return sum(not gradient.is_keep for gradient in context.gradients.get(name, ()))
 
-    texts = [name for name in context.module.named_parameters() if isinstance(context.state[name], str)]
+    texts = [name for name in context.parameters if isinstance(context.state[name], str)]
     return sorted(texts, key=n_criticisms, reverse=True)

@@ -16,7 +16,7 @@ from typing import Protocol, TypeAlias
 from pydantic import JsonValue
 
 from textgrad_lite.functions import Module
-from textgrad_lite.graph import Gradient
+from textgrad_lite.graph import Gradient, Variable
 from textgrad_lite.optimizers.constraints import Constraint
 from textgrad_lite.optimizers.proposal import Proposal
 from textgrad_lite.prompts.composition import answer_line
@@ -62,6 +62,7 @@ class ProposalContext:
         constraints: What every text has to fulfil, whoever wrote it.
         seed: Seed of every choice.
         start_state: The state in which the search began; default: ``state``.
+        targets: Names of the parameters that may be changed now; default: all.
     """
 
     module: Module
@@ -75,6 +76,13 @@ class ProposalContext:
     constraints: tuple[Constraint, ...] = ()
     seed: int = 0
     start_state: State | None = None
+    targets: tuple[str, ...] | None = None
+
+    @property
+    def parameters(self) -> dict[str, Variable]:
+        """The parameters that may be changed now, by name."""
+        named = self.module.named_parameters().items()
+        return {name: variable for name, variable in named if self.targets is None or name in self.targets}
 
     @property
     def answer_line(self) -> str:

@@ -51,14 +51,14 @@ class GradientSource(ModelSource):
 
     async def _propose(self, context: ProposalContext, draw: int, rewriter: Rewriter) -> SourceResult:
         subjects = [
-            self._subject(context, name, variable, self._chosen(context, name, draw, rewriter), draw)
-            for name, variable in context.module.named_parameters().items()
+            self.subject_of(context, name, variable, self._chosen(context, name, draw, rewriter), draw)
+            for name, variable in context.parameters.items()
         ]
         asked = [subject for subject in subjects if not subject.reason_to_leave_it]
         proposals = await propose(rewriter, asked, draws=(draw,), source=self.name)
         return result_of(context, self.name, proposals)
 
-    def _subject(
+    def subject_of(
         self,
         context: ProposalContext,
         name: str,
@@ -66,6 +66,7 @@ class GradientSource(ModelSource):
         gradients: tuple[Gradient, ...],
         draw: int,
     ) -> Subject:
+        """One parameter with all that a model is shown of it."""
         return Subject(
             variable=variable,
             value=value_in(context, name),

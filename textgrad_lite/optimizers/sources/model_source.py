@@ -57,13 +57,15 @@ class ModelSource:
 
 
 def peers_of(context: ProposalContext, name: str) -> tuple[Peer, ...]:
-    """The texts that a parameter works together with."""
-    parameters = context.module.named_parameters().items()
-    return tuple(
-        Peer(other.role_description, str(context.state[other_name]))
-        for other_name, other in parameters
+    """The texts that a parameter works together with, frozen ones too."""
+    module = context.module
+    texts = [
+        (other, str(context.state[other_name]))
+        for other_name, other in module.named_parameters().items()
         if other_name != name
-    )
+    ]
+    texts += [(frozen, str(frozen.value)) for frozen in module.frozen_texts().values()]
+    return tuple(Peer(other.role_description, text) for other, text in texts)
 
 
 def past_versions_of(context: ProposalContext, name: str, most: int) -> tuple[PastVersion, ...]:
@@ -119,8 +121,8 @@ def is_context_shown(shows_context: bool | None, rewriter: Rewriter) -> bool:
 
 
 def texts_of(context: ProposalContext) -> dict[str, Variable]:
-    """The parameters that are texts, by name."""
-    parameters = context.module.named_parameters().items()
+    """The parameters that are texts and may be changed now, by name."""
+    parameters = context.parameters.items()
     return {name: variable for name, variable in parameters if isinstance(context.state[name], str)}
 
 
