@@ -14,7 +14,10 @@ from textgrad_lite.errors import ConfigurationError
 from textgrad_lite.functions import ExampleSlot, PromptModel
 from textgrad_lite.metrics import Metric, get_metric
 from textgrad_lite.optimizers.constraints import Constraint, KeepsPlaceholders, MaxLength
+from textgrad_lite.optimizers.sources import ProposalSource
 from textgrad_lite.training import RunFolder, Trainer
+from textgrad_lite.training.default_sources import make_sources
+from textgrad_lite.training.strategies import get_strategy
 from textgrad_lite_cli.engine_choice import Engines, open_engines
 from textgrad_lite_cli.inputs import read_dataset
 from textgrad_lite_cli.progress import Lines
@@ -125,6 +128,8 @@ class Job:
             self.metric,
             engine=self.engines.optimizer,
             constraints=self._make_constraints(),
+            sources=self._make_sources(),
+            strategy=get_strategy(settings.strategy),
             wishes=settings.constraint,
             steps=settings.steps,
             batch_size=settings.batch_size,
@@ -133,6 +138,11 @@ class Job:
             callbacks=callbacks,
             run=run,
         )
+
+    def _make_sources(self) -> tuple[ProposalSource, ...]:
+        settings = self.settings
+        names = settings.source or get_strategy(settings.strategy).source_names
+        return make_sources(names, self.engines.optimizer, settings.constraint, momentum=settings.momentum)
 
     def _make_constraints(self) -> list[Constraint]:
         longest = self.settings.max_length

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from textgrad_lite.errors import ConfigurationError
 
 ENVIRONMENT_PREFIX = "TEXTGRAD_LITE_"
 
@@ -25,6 +29,35 @@ CacheMode = Annotated[
 
 Price = Annotated[str, Field(pattern=r"^\d+(\.\d+)?/\d+(\.\d+)?$")]
 """Dollars per million tokens of prompts and of answers, such as ``0.25/2``."""
+
+
+def _check_strategy(text: str) -> str:
+    from textgrad_lite.training.strategies import get_strategy  # heavy, and not needed where none is named
+
+    _say_as_of_a_value(get_strategy, text)
+    return text
+
+
+def _check_sources(names: list[str]) -> list[str]:
+    from textgrad_lite.training.default_sources import make_sources
+
+    _say_as_of_a_value(make_sources, names)
+    return names
+
+
+def _say_as_of_a_value(make: Callable[[Any], object], value: object) -> None:
+    """Make what a value stands for; what is wrong with it is told along with the place of the value."""
+    try:
+        make(value)
+    except ConfigurationError as error:
+        raise PydanticCustomError("name", "{message}", {"message": str(error)}) from error
+
+
+StrategyText = Annotated[str, AfterValidator(_check_strategy)]
+"""A strategy by name, with settings of it after a colon: ``beam:width=3``."""
+
+SourceNames = Annotated[Lines, AfterValidator(_check_sources)]
+"""Sources of proposals by their names."""
 
 
 class Settings(BaseModel):
@@ -119,6 +152,24 @@ class Settings(BaseModel):
     )
 
     steps: Positive = Field(6, title="Search", description="Rounds of criticism and rewriting.")
+    strategy: StrategyText = Field(
+        "halving",
+        title="Search",
+        description="How candidates are searched: halving, greedy, beam, pareto, opro, evolutionary, "
+        "demonstrations; settings of it after a colon, such as beam:width=3,selection=ucb.",
+    )
+    source: SourceNames = Field(
+        [],
+        title="Search",
+        description="Where candidates come from, each source by its name; may be given several times. Those "
+        "of the strategy if not given. See docs/strategies.md.",
+    )
+    momentum: int | None = Field(
+        None,
+        ge=0,
+        title="Search",
+        description="Past prompts that a rewrite is shown with their scores; 3 if not given.",
+    )
     batch_size: Positive = Field(8, title="Search", description="Examples that are criticised in a round.")
     constraint: Lines = Field(
         [], title="Search", description="A wish in words for every rewrite; may be given several times."

@@ -88,3 +88,25 @@ def test_every_setting_explains_itself(name: str) -> None:
     assert field.description.endswith(".")
     assert field.title in {"Models", "Local models", "Data", "Search", "Limits", "Output"}
     assert get_option(name) == "--" + name.replace("_", "-")
+
+
+@pytest.mark.parametrize(
+    "given, message",
+    [
+        ({"strategy": "bem"}, "--strategy: unknown strategy 'bem'\nDid you mean 'beam'"),
+        ({"strategy": "beam:wdth=3"}, "unknown setting of the strategy beam: 'wdth'\nDid you mean 'width'"),
+        ({"strategy": "beam:width"}, "'width' is not of the form setting=value"),
+        ({"strategy": "beam:width=many"}, "width=many: Input should be a valid integer"),
+        ({"strategy": "beam:width=0"}, "width is 0"),
+        (
+            {"source": ["gradient"]},
+            "--source: unknown source of proposals 'gradient'\nDid you mean 'gradients'",
+        ),
+    ],
+)
+def test_a_strategy_or_source_that_is_none_is_refused_with_the_nearest_name(
+    given: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        gather(given, environment={}, file={})
+    assert message in str(caught.value)

@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from textgrad_lite.engines.engine import Engine
+from textgrad_lite.engines.pricing import FREE
 from textgrad_lite.engines.types import Completion, Request, Usage
 from textgrad_lite.errors import ScriptExhaustedError
 from textgrad_lite.prompts.rewrite import NEW_TEXT_TAGS
@@ -70,6 +71,7 @@ class SimulatedModel(Engine):
 
     def __init__(self, task: SimulatedTask, name: str, slips: float = 0.0) -> None:
         self.name = f"simulated/{name}"
+        self.pricing = FREE
         self.calls = 0
         self._task = task
         self._slips = slips
