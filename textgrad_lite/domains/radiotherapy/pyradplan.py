@@ -1,7 +1,7 @@
 """The inner loop for real: photon plans for the TG-119 phantom, made by pyRadPlan.
 
-Geometry and dose influence are computed once; after that a plan is one run of pyRadPlan's fluence optimisation.
-Set ``OPENBLAS_NUM_THREADS=1``: the matrices are small, and more threads only wait for each other.
+Geometry and dose influence are computed once; after that, a plan is one run of the fluence optimisation. Set
+``OPENBLAS_NUM_THREADS=1``: the matrices are small, and more threads only wait for each other.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ NAMES = {"target": "OuterTarget", "core": "Core", "body": "BODY"}
 """What the phantom calls the structures."""
 
 PYRADPLAN = "pyRadPlan==0.5.0"
-"""The release that this was written for. It is installed bare: it asks for about a hundred packages that planning
-does not need."""
+"""The release that this was written for. It is installed bare, since planning does not need most of the
+hundred packages that it asks for."""
 
 _QUIET = {"console_progress": False}
 

@@ -1,8 +1,8 @@
 """A simulated critic and rewriter for treatment plans: rules of thumb in the place of a language model.
 
-It sees nothing but the texts of the requests that a model would get. It knows neither the inner optimiser nor
-which settings are good; what it knows is what a planner learns first: press harder where a goal is missed, and
-give way elsewhere when the target gets too little. Of real models it says nothing.
+It sees nothing but the texts of the requests that a model would get. It knows neither the inner optimiser
+nor which settings are good; what it knows is what a planner learns first: press harder where a goal is
+missed, and give way elsewhere when the target gets too little. Of real models it says nothing.
 """
 
 from __future__ import annotations
