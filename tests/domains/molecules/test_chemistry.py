@@ -113,7 +113,7 @@ def test_an_edit_makes_other_molecules(name: str, smiles: str) -> None:
         assert canonical_smiles(new) == new
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=20)
 @given(st.integers(0, 10**6))
 def test_a_walk_of_random_edits_is_decided_by_its_seed(seed: int) -> None:
     walks: list[list[Any]] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 from importlib.metadata import PackageNotFoundError
+from pathlib import Path
 
 import pytest
 
@@ -48,3 +49,17 @@ def test_an_unknown_target_is_named_with_its_neighbour(monkeypatch: pytest.Monke
     monkeypatch.setattr(backends, "target_names", lambda: ["PPARA", "F2"])
     with pytest.raises(UnknownNameError, match="Did you mean 'PPARA'"):
         Affinity("PPAR")
+
+
+def test_targets_are_the_receptors_in_dockstrings_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    targets = tmp_path / "dockstring" / "resources" / "targets"
+    targets.mkdir(parents=True)
+    for name in ("PPARA_target.pdbqt", "F2_target.pdbqt", "F2_conf.txt"):
+        (targets / name).touch()
+    (tmp_path / "dockstring" / "__init__.py").touch()
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+    monkeypatch.delitem(sys.modules, "dockstring", raising=False)
+    importlib.invalidate_caches()
+    assert target_names() == ["F2", "PPARA"]

@@ -56,7 +56,8 @@ def test_a_molecule_that_could_not_be_determined_is_not_on_the_front() -> None:
 
 
 def test_zero_is_a_value_like_any_other() -> None:
-    assert [one.number for one in pareto_front([trial(0, 0, 0), trial(1, -1, 1)], (HIGH, LOW))] == [0]
+    found = Trajectory((HIGH, LOW), (trial(0, 0, 0), trial(1, -1, 1)))
+    assert [one.number for one in found.front] == [0]
 
 
 def test_the_best_is_the_earliest_among_equals() -> None:

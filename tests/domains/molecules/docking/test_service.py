@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import platformdirs
 import pytest
 
 from tests.domains.molecules.toys import Count
@@ -160,3 +161,11 @@ def test_the_fingerprint_holds_the_settings(tmp_path: Path) -> None:
         for seed in (1, 2)
     }
     assert len(prints) == 2
+
+
+async def test_scores_have_a_folder_of_their_own_beside_the_answers_of_models() -> None:
+    program = Program()
+    await Docking(run=program).dock("CCO", "F2")
+    folder = platformdirs.user_cache_path("textgrad-lite", appauthor=False) / "docking"
+    await Docking(cache_dir=folder, run=program).dock("CCO", "F2")
+    assert len(program.jobs) == 1
