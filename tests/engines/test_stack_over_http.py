@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,6 +19,7 @@ from textgrad_lite.engines import (
     RetryPolicy,
     Session,
     Stack,
+    Usage,
     get_engine,
     use_session,
 )
@@ -29,6 +31,7 @@ from textgrad_lite.testing.loopback import (
     LoopbackRequest,
     LoopbackServer,
     RejectsParameter,
+    Reply,
     RequiresKey,
     Scripted,
     Seeded,
@@ -77,6 +80,67 @@ def test_a_server_never_sees_more_calls_than_the_budget_allows(server: LoopbackS
     outcomes = runtime.run(_ask_all(_engine(server, budget=budget, concurrency=64), 64))
     assert len(server.requests) == budget.spent.calls <= calls
     assert all(isinstance(outcome, Completion | BudgetExceededError) for outcome in outcomes)
+
+
+class Books:
+    """What a server bills: each request that its model has worked on, whether or not the answer arrived."""
+
+    REFUSED = ("rate_limit", "server_error", "overloaded")
+    PRICE = Price(input=1000.0, output=4000.0)
+
+    def __init__(self, faults: Seeded) -> None:
+        self._faults = faults
+        self.calls = 0
+        self.tokens = 0
+        self.usd = 0.0
+
+    def reply(self, request: LoopbackRequest) -> Reply:
+        """Answer with as many tokens as the question's digest says, up to the limit."""
+        draw = zlib.crc32(request.prompt.encode())
+        return Reply("fine", input_tokens=draw % 100, output_tokens=draw // 100 % 21)
+
+    def fault(self, request: LoopbackRequest) -> Fault | None:
+        """Say what goes wrong, and write down what it costs."""
+        fault = self._faults(request)
+        self.calls += 1
+        if fault is None or fault.kind not in self.REFUSED:
+            reply = self.reply(request)
+            self.tokens += (reply.input_tokens or 0) + (reply.output_tokens or 0)
+            usage = Usage(input_tokens=reply.input_tokens or 0, output_tokens=reply.output_tokens or 0)
+            self.usd += self.PRICE.cost(usage)
+        return fault
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [
+        {"calls": 130},
+        {"tokens": 10_000},
+        {"usd": 15.0},
+        {"calls": 150, "tokens": 15_000, "usd": 20.0},
+    ],
+    ids=lambda limits: "+".join(limits),
+)
+@pytest.mark.parametrize(
+    "name", ["openai/gpt-test", pytest.param("anthropic/claude-test", marks=pytest.mark.slow)]
+)
+def test_no_server_bills_more_than_the_budget_at_concurrency_64_with_a_tenth_of_faults(
+    server: LoopbackServer, name: str, limits: dict[str, Any]
+) -> None:
+    books = Books(Seeded(0.1, seed=3))
+    server.reply, server.faults = books.reply, (books.fault,)
+    budget = Budget(**limits)
+    engine = _engine(server, name, budget=budget, price=Books.PRICE, concurrency=64)
+
+    outcomes = runtime.run(_ask_all(engine, 200))
+
+    assert {type(outcome) for outcome in outcomes} == {Completion, BudgetExceededError}
+    for limit, most in limits.items():
+        billed, spent = getattr(books, limit), getattr(budget.spent, limit)
+        assert 0 < billed <= spent + 1e-9
+        assert spent <= most
+    assert len(server.requests) == books.calls == budget.spent.calls
+    assert books.calls > sum(isinstance(outcome, Completion) for outcome in outcomes)
 
 
 def test_the_money_that_a_server_bills_stays_within_the_budget(server: LoopbackServer) -> None:
