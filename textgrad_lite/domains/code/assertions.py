@@ -116,7 +116,7 @@ def _cases(around: Sequence[ast.stmt], body: Sequence[ast.stmt], entry_point: st
             if any(isinstance(node, ast.Assert) for node in ast.walk(statement)):
                 yield CheckCase(_text([*before, statement]), call=_text([statement]))
             before.append(statement)
-        elif _first_call(statement, entry_point) is not None or before:
+        elif not isinstance(statement.test, ast.Constant):
             yield _case(before, statement, entry_point)
 
 

@@ -66,8 +66,8 @@ f"it shows {found}" if found else "it runs as root" if is_root else ""
         user = _FIRST_USER + next(_numbers) % _USERS if os.geteuid() == 0 else None
         words = [
             self._binary,
-            *_namespaces(is_root=user is not None),
-            *_file_system(job.limits.file_bytes),
+            *namespace_options(is_root=user is not None),
+            *file_system_options(job.limits.file_bytes),
             *("--chdir", "/tmp"),  # noqa: S108 - the one inside
             *("--", "/python/bin/python3", *PYTHON_OPTIONS, "/inside.py"),
         ]
@@ -88,7 +88,8 @@ def find_bwrap() -> str | None:
     return str(path) if path.is_file() else None
 
 
-def _namespaces(*, is_root: bool) -> Iterator[str]:
+def namespace_options(*, is_root: bool) -> Iterator[str]:
+    """Give the options for what the program shares with this machine: nothing."""
     yield from ("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try")
     yield from ("--die-with-parent", "--new-session", "--hostname", "sandbox")
     if is_root:
@@ -98,15 +99,16 @@ def _namespaces(*, is_root: bool) -> Iterator[str]:
         yield from ("--unshare-user", "--disable-userns", "--uid", "65534", "--gid", "65534")
 
 
-def _file_system(size: int) -> Iterator[str]:
+def file_system_options(size: int) -> Iterator[str]:
+    """Give the options for the file system inside; ``size`` is that of the one folder for files, in bytes."""
     devices = [f"/dev/{name}" for name in ("null", "zero", "urandom", "random")]
-    places = [place for _, place in _bound()]
+    places = [place for _, place in bound_paths()]
     # Made by itself, a folder could only be entered by the user that bubblewrap is run as.
     for folder in sorted({str(parent) for place in (*places, *devices) for parent in Path(place).parents}):
         yield from ("--dir", folder)
-    for source, place in _bound():
+    for source, place in bound_paths():
         yield from ("--ro-bind", source, place)
-    for source, place in _bound():
+    for source, place in bound_paths():
         if (Path(source) / "site-packages").is_dir():  # what is installed here is nobody's business in there
             yield from ("--perms", "0000", "--size", "4096", "--tmpfs", f"{place}/site-packages")
     for device in devices:
@@ -117,7 +119,7 @@ def _file_system(size: int) -> Iterator[str]:
 
 
 @cache
-def _bound() -> tuple[tuple[str, str], ...]:
+def bound_paths() -> tuple[tuple[str, str], ...]:
     """All that is shown of this machine: each path, and where it is inside."""
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
     library = sysconfig.get_path("stdlib", vars={"installed_base": sys.base_prefix})

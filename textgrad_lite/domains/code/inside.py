@@ -1,8 +1,9 @@
 """Runs snippets on a program where no harm can be done: the one file of ours that is inside the sandbox.
 
-It uses the standard library alone. It reads one job as JSON from standard input and writes one line of JSON
-per snippet, as soon as there is one. The program never sees the descriptor that these are written to, and
-what would have been right is never in here: whether a value is the expected one is judged outside.
+It uses the standard library alone. It reads one job as JSON from standard input, says that it is ready, and
+writes one line of JSON per snippet, as soon as there is one. What would have been right is never in here:
+whether a value is as expected is judged outside. A program that searches for the descriptor of its result can
+forge it, and does not know what to write.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ except ImportError:  # Windows: only the parts that run no snippet can be used
 
 PROGRAM, SNIPPET = "<program>", "<test>"
 GOT = "__got__"
+READY = "ready"
 OWN_PROCESSES = 3  # the first process of the sandbox, the one that hands out the snippets, and the snippet's
 LONGEST_VALUE = 200_000
 LONGEST_TEXT = 2_000
@@ -203,7 +205,7 @@ class Child:
     def _found(self) -> dict[str, object] | None:
         try:
             found = json.loads(self._result)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
         return found if isinstance(found, dict) else None
 
@@ -250,6 +252,8 @@ def main() -> None:
         become(job["user"])
     os.chdir(job["folder"])
     restrict(limits)
+    sys.stdout.write(f"{READY}\n")
+    sys.stdout.flush()
     for snippet in job["snippets"]:
         try:
             found = Child(job["program"], snippet, limits).watch()

@@ -6,21 +6,15 @@ reported as "unsupported", which says nothing about the program.
 
 from __future__ import annotations
 
-import builtins
-import re
-import sys
 import time
 from importlib.util import find_spec
 from typing import Any, ClassVar
 
 from textgrad_lite.domains.code.inside import ADDRESS, GOT, clip, show
 from textgrad_lite.domains.code.job import Job, Limits, SnippetRun
+from textgrad_lite.domains.code.monty_endings import ending_of
 from textgrad_lite.domains.code.sandbox import Sandbox
 from textgrad_lite.errors import MissingDependencyError
-
-_NAME = re.compile(r"name '(\w+)' is not defined")
-_MODULE = re.compile(r"(?:No module named|module|from) '(\w+)")
-_ATTRIBUTE = re.compile(r"'(\w+)' object has no attribute '(\w+)'")
 
 
 class MontySandbox(Sandbox):
@@ -59,7 +53,7 @@ async def _run(pool: Any, program: str, snippet: str, limits: Limits) -> Snippet
             value = await session.feed_run(snippet, print_callback=printed)
         except MontyError as error:
             seconds = time.perf_counter() - start
-            described = _describe(error)
+            described = _describe(error, limits)
             got = await _got(session) if described["ending"] == "raised" else {}
             return SnippetRun(seconds=seconds, output=clip(printed.output), **described, **got)
         seconds = time.perf_counter() - start
@@ -82,7 +76,7 @@ async def _got(session: Any) -> dict[str, Any]:
     return {"value": text, "is_plain": plain}
 
 
-def _describe(error: Any) -> dict[str, Any]:
+def _describe(error: Any, limits: Limits) -> dict[str, Any]:
     from pydantic_monty import MontyCrashedError, MontyRuntimeError, MontySyntaxError
 
     if isinstance(error, MontyCrashedError):
@@ -92,32 +86,10 @@ def _describe(error: Any) -> dict[str, Any]:
         return {"ending": "unsupported", "error": str(error)}
     kind, said = type(error.exception()).__name__, error.display("msg")
     return {
-        "ending": _ending(kind, said),
+        "ending": ending_of(kind, said, limits),
         "error": clip(ADDRESS.sub("", f"{kind}: {said}" if said else kind)),
         "traceback": clip(_traceback(error)),
     }
-
-
-def _ending(kind: str, said: str) -> str:
-    if kind == "TimeoutError" and "limit exceeded" in said:
-        return "timeout"
-    if kind == "MemoryError":
-        return "output" if "print" in said else "memory"
-    return "unsupported" if _is_unsupported(kind, said) else "raised"
-
-
-def _is_unsupported(kind: str, said: str) -> bool:
-    """Tell whether CPython knows what this interpreter does not know."""
-    if kind == "NotImplementedError":
-        return "monty" in said
-    if kind == "NameError":
-        name = _NAME.search(said)
-        return name is not None and hasattr(builtins, name[1])
-    if kind in {"ModuleNotFoundError", "ImportError", "AttributeError"} and (module := _MODULE.search(said)):
-        return module[1] in sys.stdlib_module_names
-    if kind == "AttributeError" and (attribute := _ATTRIBUTE.search(said)):
-        return hasattr(getattr(builtins, attribute[1], None), attribute[2])
-    return False
 
 
 def _traceback(error: Any) -> str:

@@ -72,15 +72,25 @@ def read_json_lines(text: str, path: str | Path) -> list[Mapping[str, Any]]:
     return rows
 
 
-def _problem(row: Mapping[str, Any], path: str | Path, line: int, held_back: float) -> Problem:
+def read_row(row: Mapping[str, Any], path: str | Path, line: int) -> ProblemRow:
+    """Read one object as a problem.
+
+    Raises:
+        DataError: A field is missing or of another kind; the message names line and field.
+    """
     try:
-        read = ProblemRow.model_validate(row)
-        shown = read_tests(read.test, read.entry_point)
-        hidden = read_tests(read.hidden, read.entry_point) if read.hidden is not None else ()
+        return ProblemRow.model_validate(row)
     except ValidationError as error:
         fault = error.errors()[0]
         field = ".".join(map(str, fault["loc"]))
         raise DataError(fault["msg"], path=path, line=line, field=field) from error
+
+
+def _problem(row: Mapping[str, Any], path: str | Path, line: int, held_back: float) -> Problem:
+    read = read_row(row, path, line)
+    try:
+        shown = read_tests(read.test, read.entry_point)
+        hidden = read_tests(read.hidden, read.entry_point) if read.hidden is not None else ()
     except DataError as error:
         raise DataError(error.message, path=path, line=line, field="test") from error
     if not hidden:

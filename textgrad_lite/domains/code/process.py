@@ -115,17 +115,19 @@ async def _end(process: asyncio.subprocess.Process) -> None:
 
 
 def _runs(job: Job, lines: Sequence[bytes | bytearray], said: bytes | bytearray) -> list[SnippetRun]:
-    if not lines and job.snippets:
+    if not lines or lines[0] != inside.READY.encode():
         reason = said.decode("utf-8", "replace").strip().splitlines()
         raise SandboxError(
-            f"the sandbox ran nothing: {reason[-1] if reason else 'it ended without a word'}",
-            hint="Try: python -m textgrad_lite.domains.code",
+            f"the sandbox did not start: {reason[-1] if reason else 'it ended without a word'}",
+            hint="What can be used here: python -m textgrad_lite.domains.code",
         )
-    runs = [_read_line(line) for line in lines[: len(job.snippets)]]
-    return runs + [SnippetRun(ending="not run", error=_NOT_RUN)] * (len(job.snippets) - len(runs))
+    runs = [_read_line(line) for line in lines[1 : len(job.snippets) + 1]]
+    if len(runs) < len(job.snippets):
+        runs.append(SnippetRun(ending="died", error="it ended the sandbox, or stopped it"))
+    return runs + [_NOT_RUN] * (len(job.snippets) - len(runs))
 
 
-_NOT_RUN = "the sandbox ended before this was run"
+_NOT_RUN = SnippetRun(ending="not run", error="the sandbox had ended before")
 
 
 def _read_line(line: bytes | bytearray) -> SnippetRun:

@@ -64,4 +64,6 @@ def shortened(text: str) -> str:
 
 def duration(seconds: float) -> str:
     """Say a time coarsely, so that equal runs are told in equal words."""
-    return "less than 0.1 seconds" if seconds < 0.1 else f"about {seconds:.1g} seconds"
+    if seconds < 0.1:
+        return "less than 0.1 seconds"
+    return f"about {seconds:.1g} seconds" if seconds < 9.5 else f"about {seconds:.0f} seconds"
