@@ -5,8 +5,10 @@ from textgrad_lite.losses.field_losses import (
     MultiChoiceTestTime,
     MultiFieldEvaluation,
     MultiFieldTokenParsedEvaluation,
+    SelfCritic,
 )
 from textgrad_lite.losses.metric_loss import MetricLoss, metric_result_of
+from textgrad_lite.losses.preference_loss import PreferenceLoss
 from textgrad_lite.losses.text_loss import TextLoss
 
 __all__ = [
@@ -15,6 +17,8 @@ __all__ = [
     "MultiChoiceTestTime",
     "MultiFieldEvaluation",
     "MultiFieldTokenParsedEvaluation",
+    "PreferenceLoss",
+    "SelfCritic",
     "TextLoss",
     "metric_result_of",
 ]

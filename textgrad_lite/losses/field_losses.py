@@ -11,6 +11,10 @@ from textgrad_lite.graph import Variable
 from textgrad_lite.losses.model_loss import ModelLoss, constant
 from textgrad_lite.prompts import parse, render
 
+_CHECK = (
+    "Go through the answer step by step and check whether each step is right and the question is answered."
+)
+
 
 class _InstructedLoss(ModelLoss):
     """Judges by an instruction that the user writes, under a system prompt that we write."""
@@ -130,6 +134,34 @@ class MultiChoiceTestTime(_InstructedLoss):
         """Judge an answer; the judgement is pending."""
         asked = constant(question, "multiple-choice question")
         fields = {"question": asked, "answer to evaluate": prediction}
+        return self._judge(fields, of=prediction, instruction=self.evaluation_instruction)
+
+
+class SelfCritic(_InstructedLoss):
+    """Looks for mistakes in an answer to an open question without knowing the right one.
+
+    Args:
+        evaluation_instruction: What to look for; a general sentence by default.
+        engine: As for ``LLMCall``.
+        system_prompt: What the judge is told about itself; by default, to doubt the answer without writing
+            another one.
+        **sampling: As for ``LLMCall``.
+    """
+
+    _default_system_prompt = "self_critic"
+
+    def __init__(
+        self,
+        evaluation_instruction: Variable | str = _CHECK,
+        engine: Engine | str | object | None = None,
+        system_prompt: Variable | str | None = None,
+        **sampling: Any,
+    ) -> None:
+        super().__init__(evaluation_instruction, engine, system_prompt, **sampling)
+
+    def forward(self, question: Variable | str, prediction: Variable) -> Variable:
+        """Judge an answer; the judgement is pending."""
+        fields = {"question": constant(question, "question"), "answer to evaluate": prediction}
         return self._judge(fields, of=prediction, instruction=self.evaluation_instruction)
 
 

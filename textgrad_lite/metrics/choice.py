@@ -38,7 +38,7 @@ class Choice(Metric):
         wanted = _TARGET.fullmatch(target.strip())
         if wanted is None:
             return compare(final_answer(output), target)
-        found = find_choice(output, find_options(example.input))
+        found = self.answer_of(example, output)
         letter = wanted[1].upper()
         if found is None:
             feedback = f"The answer should be ({letter}), but the reply settles on none of the options."
@@ -47,6 +47,10 @@ class Choice(Metric):
             return MetricResult(score=1.0, kind="right", answer=found, feedback=f"Right: ({letter}).")
         feedback = f"The answer should be ({letter}), but it was ({found})."
         return MetricResult(score=0.0, answer=found, feedback=feedback)
+
+    def answer_of(self, example: Example, output: str) -> str | None:
+        """The letter that a reply settles on."""
+        return find_choice(output, find_options(example.input))
 
 
 def find_options(question: str) -> dict[str, str]:

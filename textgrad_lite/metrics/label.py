@@ -41,7 +41,7 @@ class Label(Metric):
     async def score(self, example: Example, output: str) -> MetricResult:
         """Compares the label that the reply settles on with the target."""
         expected = self._expected(example)
-        found = self._find(output)
+        found = self.answer_of(example, output)
         if found is None:
             feedback = f'The answer should be "{expected}", but the reply says none of {self._listed()}.'
             return MetricResult(score=0.0, kind="unparsable", feedback=feedback)
@@ -50,12 +50,12 @@ class Label(Metric):
         feedback = f'The answer should be "{expected}", but it was "{found}".'
         return MetricResult(score=0.0, answer=found, feedback=feedback)
 
-    def _find(self, reply: str) -> str | None:
+    def answer_of(self, example: Example, output: str) -> str | None:  # noqa: ARG002 - any question will do
         """The first label after the last ``Answer:``; else the last of the last line, else of the reply."""
-        line = normalized(final_answer(reply))
-        if after_marker(reply) is not None:
+        line = normalized(final_answer(output))
+        if after_marker(output) is not None:
             return next(iter(self._pattern.findall(line)), None)
-        found = self._pattern.findall(line) or self._pattern.findall(normalized(reply))
+        found = self._pattern.findall(line) or self._pattern.findall(normalized(output))
         return found[-1] if found else None
 
     def _expected(self, example: Example) -> str:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from textgrad_lite.data.example import Example
 from textgrad_lite.errors import MetricError
+from textgrad_lite.metrics.answers import final_answer, normalized
 
 _SHOWN = 20
 
@@ -71,6 +72,17 @@ class Metric(ABC):
         Raises:
             MetricError: If the example lacks what the metric needs.
         """
+
+    def answer_of(self, example: Example, output: str) -> str | None:  # noqa: ARG002 - some metrics need it
+        """What a reply answers, so that equal answers are equal texts; None where it has no answer.
+
+        The target is not looked at: answers can be put to the vote where nobody knows the right one.
+
+        Args:
+            example: What was asked.
+            output: The whole reply.
+        """
+        return normalized(final_answer(output)) or None
 
     def fingerprint(self) -> str:
         """Text that changes whenever equal outputs may be scored differently; guards a resumed run."""

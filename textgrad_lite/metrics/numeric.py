@@ -39,6 +39,11 @@ class Numeric(Metric):
         feedback = f"The answer should be {show_number(expected)}, but it was {answer}."
         return MetricResult(score=0.0, answer=answer, feedback=feedback)
 
+    def answer_of(self, example: Example, output: str) -> str | None:  # noqa: ARG002 - any question will do
+        """The final number of a reply."""
+        found = final_number(output)
+        return None if found is None else show_number(found)
+
 
 def _expected(example: Example) -> Decimal:
     target = target_of(example, Numeric.name)

@@ -42,6 +42,10 @@ class _Sequence(Metric):
             return MetricResult(score=1.0, kind="right", answer=answer, feedback=f"Right: {answer}.")
         return MetricResult(score=0.0, answer=answer, feedback=self._explain(found, expected))
 
+    def answer_of(self, example: Example, output: str) -> str | None:  # noqa: ARG002 - any question will do
+        """The items of a reply's answer."""
+        return " ".join(self.find(output)) or None
+
     @abstractmethod
     def find(self, reply: str) -> list[str]:
         """The items of the answer in order; none where the reply holds no answer."""

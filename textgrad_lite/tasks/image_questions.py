@@ -77,19 +77,23 @@ class ImageAnswer(Metric):
 
     async def score(self, example: Example, output: str) -> MetricResult:
         """Scores as the metric of the answer's kind does."""
-        decimals = example.fields.get("precision", "")
-        if example.fields.get("answer_type") in _NUMBERS and decimals.isdigit():
-            output = _rounded(output, int(decimals))
-        return await self._for(example).score(example, output)
+        return await self._for(example).score(example, _as_exact_as_asked(example, output))
+
+    def answer_of(self, example: Example, output: str) -> str | None:
+        """What the metric of the answer's kind takes for it."""
+        return self._for(example).answer_of(example, _as_exact_as_asked(example, output))
 
     def _for(self, example: Example) -> Metric:
         kind = example.fields.get("answer_type", "text")
         return get_metric("numeric") if kind in _NUMBERS else self._by_kind.get(kind, self._by_kind["text"])
 
 
-def _rounded(reply: str, decimals: int) -> str:
-    number = final_number(reply)
-    return reply if number is None else f"Answer: {show_number(round(number, decimals))}"
+def _as_exact_as_asked(example: Example, reply: str) -> str:
+    """A reply with its number rounded to the decimals that the question asks for."""
+    decimals, number = example.fields.get("precision", ""), final_number(reply)
+    if example.fields.get("answer_type") not in _NUMBERS or not decimals.isdigit() or number is None:
+        return reply
+    return f"Answer: {show_number(round(number, int(decimals)))}"
 
 
 def _read(wanted: Wanted) -> Parts:

@@ -1,0 +1,260 @@
+"""Does refining an answer help? The vote over its versions against a vote over as many plain answers.
+
+A vote over several answers is better than one answer, whether they were refined or only drawn again. So the
+refined versions are compared with as many plain samples, on the same questions, and the first answer is the
+same reply in both.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from textgrad_lite import runtime
+from textgrad_lite.data import Dataset, Example
+from textgrad_lite.engines import Engine, as_engine, get_backward_engine
+from textgrad_lite.errors import BackwardError, TextgradError
+from textgrad_lite.functions import PromptModel
+from textgrad_lite.graph import Variable
+from textgrad_lite.losses import ImageQALoss, MultiChoiceTestTime, SelfCritic
+from textgrad_lite.metrics import Metric
+from textgrad_lite.metrics.metric import check_examples
+from textgrad_lite.tasks.task import LoadedTask
+from textgrad_lite.tasks.test_time.refining import Objective, improve
+from textgrad_lite.tasks.test_time.voting import Vote, vote
+from textgrad_lite.training.concurrency import gather_in_order
+from textgrad_lite.training.failures import concerns_one_call, original_error
+from textgrad_lite.training.scores import Score
+from textgrad_lite.training.statistics import Comparison, compare, mean_interval
+
+CHOICE_INSTRUCTION = (
+    "Doubt this answer to a multiple-choice question. Go through its steps, check the facts and the "
+    "arithmetic, and say for each option that it rules out whether the reason holds. Look for another option "
+    "that could be true."
+)
+IMAGE_INSTRUCTION = (
+    "Doubt this answer to a question about an image. Check whether it has read the image rightly, and "
+    "whether each of its steps follows. Do not solve the question."
+)
+_SAME_FORM = "The last line stays in the form that was asked for: 'Answer: ' and the answer."
+_TEMPERATURE = 0.7
+_MOST_FAILED = 0.1
+
+
+@dataclass(frozen=True)
+class QuestionResult:
+    """One question.
+
+    Attributes:
+        example_id: Its id.
+        first: Score of the first answer.
+        iterates: The vote over the first answer and its rewritten versions.
+        samples: The vote over the first answer and further plain ones.
+        iterates_score: Score of the first of these votes.
+        samples_score: Score of the second.
+    """
+
+    example_id: str
+    first: float
+    iterates: Vote
+    samples: Vote
+    iterates_score: float
+    samples_score: float
+
+
+@dataclass(frozen=True)
+class VoteComparison:
+    """All questions.
+
+    Attributes:
+        questions: Those that could be asked, in the order of the examples.
+        n_votes: Answers per vote.
+        failed: How many questions could not be asked, by what happened.
+    """
+
+    questions: tuple[QuestionResult, ...]
+    n_votes: int
+    failed: Mapping[str, int]
+
+    @property
+    def first(self) -> Score:
+        """The first answers alone."""
+        return _score([question.first for question in self.questions])
+
+    @property
+    def iterates(self) -> Score:
+        """Votes over refined versions."""
+        return _score([question.iterates_score for question in self.questions])
+
+    @property
+    def samples(self) -> Score:
+        """Votes over plain answers."""
+        return _score([question.samples_score for question in self.questions])
+
+    @property
+    def comparison(self) -> Comparison:
+        """Votes over plain answers against votes over refined versions, question by question."""
+        return compare(
+            [question.samples_score for question in self.questions],
+            [question.iterates_score for question in self.questions],
+        )
+
+    @property
+    def calls_per_question(self) -> tuple[int, int]:
+        """What a question takes, refined and plain: the first answer, then three calls or one a vote."""
+        return 1 + 3 * (self.n_votes - 1), self.n_votes
+
+
+def compare_votes(
+    task: LoadedTask, engine: Engine | str | object | None = None, **options: Any
+) -> VoteComparison:
+    """Refines the answers to a task's test questions, and compares with plain samples.
+
+    Args:
+        task: The task; its starting prompt is the system prompt.
+        engine: The model that answers, or its name; the backward engine if None.
+        **options: Those of :func:`acompare_votes`.
+
+    Raises:
+        EngineError: If more than a tenth of the questions cannot be asked.
+        MetricError: If an example lacks what the metric needs, before anything is asked.
+    """
+    return runtime.run(_compare(task, engine, **options))
+
+
+async def acompare_votes(
+    task: LoadedTask, engine: Engine | str | object | None = None, **options: Any
+) -> VoteComparison:
+    """Same as :func:`compare_votes`, from any event loop.
+
+    Args:
+        task: The task.
+        engine: The model that answers.
+        **options: ``iterations``: how often an answer is rewritten, 3 by default; a vote has one more.
+            ``critic``: the model that criticises and rewrites, ``engine`` by default. ``dataset``: other
+            questions than the test set. ``objective``: makes the loss of an example. ``on_question``: called
+            with each :class:`QuestionResult` as it is there. ``temperature``: 0.7 by default. Any other is a
+            sampling option of the answering model.
+    """
+    return await runtime.arun(_compare(task, engine, **options))
+
+
+async def _compare(
+    task: LoadedTask,
+    engine: Engine | str | object | None,
+    *,
+    iterations: int = 3,
+    critic: Engine | str | object | None = None,
+    dataset: Dataset | Sequence[Example] | None = None,
+    objective: Callable[[Example], Objective] | None = None,
+    on_question: Callable[[QuestionResult], object] | None = None,
+    temperature: float | None = _TEMPERATURE,
+    **sampling: Any,
+) -> VoteComparison:
+    examples = task.test if dataset is None else dataset
+    check_examples(task.metric, examples)
+    student = as_engine(engine if engine is not None else get_backward_engine())
+    reviewer = as_engine(critic) if critic is not None else student
+    asking = _Asking(task, student, reviewer, iterations, {"temperature": temperature, **sampling})
+    make_objective = objective or asking.doubt
+
+    async def ask(example: Example) -> QuestionResult | Exception:
+        try:
+            result = await asking.ask(example, make_objective(example))
+        except TextgradError as error:
+            cause = _cause_of(error)
+            if concerns_one_call(cause):
+                return cause
+            raise cause from error
+        if on_question is not None:
+            on_question(result)
+        return result
+
+    found = await gather_in_order([ask(example) for example in examples])
+    errors = [result for result in found if isinstance(result, Exception)]
+    if len(errors) > _MOST_FAILED * len(found):
+        raise errors[0]
+    questions = tuple(result for result in found if isinstance(result, QuestionResult))
+    return VoteComparison(questions, iterations + 1, Counter(type(error).__name__ for error in errors))
+
+
+def _cause_of(error: Exception) -> Exception:
+    """What went wrong first, in a call or in a branch of a backward pass."""
+    if isinstance(error, BackwardError) and error.failures:
+        error = error.failures[0]
+    return original_error(error)
+
+
+@dataclass(frozen=True)
+class _Asking:
+    """How one question is asked in both ways."""
+
+    task: LoadedTask
+    student: Engine
+    critic: Engine
+    iterations: int
+    sampling: Mapping[str, Any]
+
+    def doubt(self, example: Example) -> Objective:
+        """The loss of an example: one that sees its image, one for options, or the general critic."""
+        if "image" in example.fields:
+            image = Variable(
+                image_path=example.fields["image"], role_description="image", requires_grad=False
+            )
+            question = Variable(example.input, role_description="question", requires_grad=False)
+            return partial(ImageQALoss(IMAGE_INSTRUCTION, self.critic), image, question)
+        if self.task.task.metric == "choice":
+            return partial(MultiChoiceTestTime(CHOICE_INSTRUCTION, self.critic), example.input)
+        return partial(SelfCritic(engine=self.critic), example.input)
+
+    async def ask(self, example: Example, objective: Objective) -> QuestionResult:
+        metric, model = self.task.metric, self.task.make_model(self.student, **self.sampling)
+        run_on = self.task.run_on or _ask_prompt
+        replies = [run_on(model, example, draw) for draw in range(self.iterations + 1)]
+        refinement, samples = await asyncio.gather(
+            improve(
+                example.input,
+                replies[0],
+                objective,
+                self.critic,
+                iterations=self.iterations,
+                read=partial(metric.answer_of, example),
+                constraints=[_SAME_FORM],
+            ),
+            gather_in_order([_text_of(reply) for reply in replies]),
+        )
+        sampled = vote([metric.answer_of(example, reply) for reply in samples])
+        return QuestionResult(
+            example.id,
+            (await metric.score(example, samples[0])).score,
+            refinement.vote,
+            sampled,
+            await _score_vote(metric, example, refinement.vote, refinement.versions),
+            await _score_vote(metric, example, sampled, samples),
+        )
+
+
+def _ask_prompt(model: PromptModel, example: Example, draw: int) -> Variable:
+    return model(example.placeholders, draw=draw)
+
+
+async def _text_of(reply: Variable) -> str:
+    return str(await reply)
+
+
+async def _score_vote(metric: Metric, example: Example, found: Vote, replies: Sequence[str]) -> float:
+    """The score of the first reply that gives the answer of the vote; 0 where none answers."""
+    for reply in replies:
+        if found.answer is not None and metric.answer_of(example, reply) == found.answer:
+            return (await metric.score(example, reply)).score
+    return 0.0
+
+
+def _score(values: Sequence[float]) -> Score:
+    interval = mean_interval(list(values))
+    mean = sum(values) / len(values) if values else None
+    return Score(mean=mean, n=len(values), low=interval.low, high=interval.high, kinds={})
