@@ -6,12 +6,13 @@ import importlib
 import sys
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
 from textgrad_lite.domains.molecules import Affinity, IsMolecule, Vina, target_names
 from textgrad_lite.domains.molecules.docking import backends
-from textgrad_lite.errors import MissingDependencyError, UnknownNameError
+from textgrad_lite.errors import ConfigurationError, MissingDependencyError, UnknownNameError
 
 
 @pytest.fixture
@@ -36,12 +37,17 @@ def test_dockstring_is_named_with_its_extra() -> None:
 
 @pytest.mark.parametrize("package, extra", [("no-such-vina", "docking"), ("openbabel-wheel", "openbabel")])
 def test_a_backend_names_what_it_lacks(package: str, extra: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    def no_version(name: str) -> str:
-        raise PackageNotFoundError(name)
-
-    monkeypatch.setattr(backends, "version", no_version)
+    monkeypatch.setattr(backends, "version", mock.Mock(side_effect=PackageNotFoundError(package)))
     monkeypatch.setattr(Vina, "packages", (package,))
     with pytest.raises(MissingDependencyError, match=rf"textgrad-lite\[{extra}\]"):
+        Vina().versions()
+
+
+def test_vina_is_not_offered_where_it_cannot_be_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Vina, "packages", ("vina",))
+    monkeypatch.setattr(backends, "version", mock.Mock(side_effect=PackageNotFoundError("vina")))
+    monkeypatch.setattr(backends, "_WITHOUT_VINA", sys.version_info[:2])
+    with pytest.raises(ConfigurationError, match=r"Dockstring\(\) as the backend"):
         Vina().versions()
 
 

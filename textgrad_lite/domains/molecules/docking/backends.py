@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import ClassVar
 
-from textgrad_lite.errors import MissingDependencyError, UnknownNameError
+from textgrad_lite.errors import ConfigurationError, MissingDependencyError, UnknownNameError
 
 EXTRA = "docking"
 _TARGET_FILE = "_target.pdbqt"
+_WITHOUT_VINA = (3, 13)
+"""The first version of Python that vina 1.2.7 has no wheel for."""
 
 
 @dataclass(frozen=True)
@@ -39,14 +42,12 @@ class DockingBackend:
         """The versions of the packages.
 
         Raises:
-            MissingDependencyError: One of them is not installed.
+            ConfigurationError: One of them is not installed.
         """
         try:
             return {package: version(package) for package in self.packages}
         except PackageNotFoundError as error:
-            package = str(error.name)
-            extra = "openbabel" if package == "openbabel-wheel" else EXTRA
-            raise MissingDependencyError(package, extra) from error
+            raise _missing(str(error.name)) from error
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,15 @@ class Dockstring(DockingBackend):
 
     name: ClassVar[str] = "dockstring"
     packages: ClassVar[tuple[str, ...]] = ("rdkit", "dockstring", "openbabel-wheel")
+
+
+def _missing(package: str) -> ConfigurationError:
+    if package == "vina" and sys.version_info[:2] >= _WITHOUT_VINA:
+        return ConfigurationError(
+            "the package 'vina' has no wheel for this version of Python",
+            hint="Use Python 3.11 or 3.12, or Dockstring() as the backend.",
+        )
+    return MissingDependencyError(package, "openbabel" if package == "openbabel-wheel" else EXTRA)
 
 
 def target_names() -> list[str]:
