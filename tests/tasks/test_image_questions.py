@@ -65,7 +65,7 @@ def test_a_csv_file_holds_its_choices_as_json(tmp_path: Path, image_file: Path) 
     [
         ({"question": "Q", "answer": "A"}, "no field 'image'"),
         ({"question": "", "answer": "A", "image": "picture.png"}, "no field 'question'"),
-        ({"question": "Q", "answer": "A", "image": "other.png"}, "there is no image"),
+        ({"question": "Q", "answer": "A", "image": "other.png"}, "the image .*other.png cannot be read"),
         (
             {"question": "Q", "answer": "z", "image": "picture.png", "choices": ["x"]},
             "the answer 'z' is none of the choices",
@@ -78,6 +78,12 @@ def test_bad_rows_are_named(tmp_path: Path, image_file: Path, row: dict[str, obj
         load_task("scienceqa", path=write(tmp_path, "q.jsonl", jsonl([row])))
 
 
+def test_an_image_may_have_an_address(tmp_path: Path) -> None:
+    rows: list[dict[str, object]] = [{"question": "Q", "answer": "A", "image": "https://example.org/a.png"}]
+    [example] = load_task("scienceqa", path=write(tmp_path, "q.jsonl", jsonl(rows))).test
+    assert example.fields["image"] == "https://example.org/a.png"
+
+
 def test_a_path_is_needed() -> None:
     with pytest.raises(DataError, match="image questions come from files of yours"):
         load_task("mathvista")
@@ -87,8 +93,7 @@ def test_the_model_sees_the_image_and_no_byte_is_in_the_data(tmp_path: Path, ima
     rows: list[dict[str, object]] = [{"question": "What is it?", "answer": "A cat", "image": image_file.name}]
     task = load_task("scienceqa", path=write(tmp_path, "q.jsonl", jsonl(rows)))
     engine = ScriptedEngine(["Answer: a cat"])
-    assert task.run_on is not None
-    reply = task.run_on(task.make_model(engine), task.test[0], 0)
+    reply = task.make_model(engine)(task.test[0].placeholders)
     assert reply.value == "Answer: a cat"
     [message] = engine.requests[0].messages
     [image] = [part for part in message.parts if isinstance(part, ImagePart)]

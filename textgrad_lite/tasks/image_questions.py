@@ -2,22 +2,20 @@
 
 ScienceQA: Lu et al., arXiv 2209.09513, CC BY-NC-SA 4.0. MathVista: Lu et al., arXiv 2310.02255, CC BY-SA 4.0.
 Neither is fetched here: the images are many and their licences differ. A file (JSONL, JSON or CSV) names the
-images beside it; the image itself goes to the model as a Variable, never into the data or the journal, which
+images beside it, or their addresses; the image itself goes to the model alone, and the data and the journal
 hold its digest.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
 
 from textgrad_lite.data import Dataset, Example
 from textgrad_lite.data.faults import Faults, describe_missing
 from textgrad_lite.data.reading import Row, read_rows
-from textgrad_lite.errors import DataError
-from textgrad_lite.functions import PromptModel
-from textgrad_lite.graph import Variable
+from textgrad_lite.errors import DataError, GraphError
+from textgrad_lite.graph import Image
 from textgrad_lite.metrics import Metric, MetricResult, get_metric
 from textgrad_lite.metrics.answers import final_number, show_number
 from textgrad_lite.tasks.choices import ChoiceQuestion
@@ -43,21 +41,13 @@ def make_tasks() -> list[Task]:
             aim="answer",
             origin=f"the user's own copy of {title} ({licence}), or any file of that form",
             needs="--path to a file with question, answer, image (a path beside it) and, if any, choices",
-            run_on=ask_about_image,
+            image_fields=("image",),
         )
         for name, title, licence in (
             ("scienceqa", "ScienceQA", "CC BY-NC-SA 4.0, arXiv 2209.09513"),
             ("mathvista", "MathVista", "CC BY-SA 4.0, arXiv 2310.02255"),
         )
     ]
-
-
-def ask_about_image(model: PromptModel, example: Example, draw: int) -> Variable:
-    """Asks a prompt with the placeholder ``{image}`` about the image of an example."""
-    image = Variable(
-        image_path=example.fields["image"], role_description="image of the question", requires_grad=False
-    )
-    return model({**example.placeholders, "image": image}, draw=draw)
 
 
 class ImageAnswer(Metric):
@@ -128,9 +118,10 @@ def _as_example(row: Row, folder: Path, seed: int, faults: Faults) -> Example | 
     if missing:
         faults.add(row.place, describe_missing(missing, row.values), field=missing[0])
         return None
-    image = folder / str(row.values["image"])
-    if not image.is_file():
-        faults.add(row.place, f"there is no image {image}", field="image")
+    try:
+        image, digest = _find_image(str(row.values["image"]), folder)
+    except GraphError as error:
+        faults.add(row.place, error.message, field="image")
         return None
     asked = _ask(row, seed)
     if asked is None:
@@ -143,12 +134,23 @@ def _as_example(row: Row, folder: Path, seed: int, faults: Faults) -> Example | 
         input=question,
         target=target,
         fields={
-            "image": str(image),
-            "image_sha256": hashlib.sha256(image.read_bytes()).hexdigest(),
+            "image": image,
+            "image_sha256": digest,
             "answer_type": kind,
             "precision": _decimals(row.values.get("precision")),
         },
     )
+
+
+def _find_image(named: str, folder: Path) -> tuple[str, str]:
+    """The full path, or the address, of an image, and its digest.
+
+    Raises:
+        GraphError: If it cannot be read, or is no image.
+    """
+    is_address = named.startswith(("http://", "https://", "data:"))
+    place = named if is_address else str((folder / named).absolute())
+    return place, Image.load(place).digest
 
 
 def _ask(row: Row, seed: int) -> tuple[str, str, str] | None:

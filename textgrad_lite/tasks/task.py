@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from textgrad_lite.data import Dataset, Example, Splits
+from textgrad_lite.data import Dataset, Splits
 from textgrad_lite.engines import Engine
 from textgrad_lite.errors import DataError
 from textgrad_lite.functions import ExampleSlot, PromptModel
-from textgrad_lite.graph import Variable
 from textgrad_lite.metrics import Metric
 from textgrad_lite.tasks.files import LocalFile, PublishedFile, obtain
 from textgrad_lite.tasks.textgrad_form import Pairs, TaskScore
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
 
 Aim = Literal["prompt", "answer", "program"]
 """What is optimised: a prompt over many examples, the answer to a question, or a program for a problem."""
-
-RunOn = Callable[[PromptModel, Example, int], Variable]
 
 
 @dataclass(frozen=True)
@@ -87,7 +84,7 @@ class Task:
         origin: Who publishes it, under which licence, and where prompt and split come from.
         needs: What the user has to bring along, or an empty text.
         aliases: Other names.
-        run_on: How a prompt is asked about an example, where it takes more than its fields.
+        image_fields: Fields of an example that name an image, which the model is shown.
     """
 
     name: str
@@ -99,7 +96,7 @@ class Task:
     origin: str = ""
     needs: str = ""
     aliases: tuple[str, ...] = ()
-    run_on: RunOn | None = None
+    image_fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -157,11 +154,6 @@ class LoadedTask:
         """What is to be known of the examples, such as that a file is unverified."""
         return self.parts.notes
 
-    @property
-    def run_on(self) -> RunOn | None:
-        """How the model is run on an example, for ``Trainer(call=…)`` and ``evaluate(call=…)``."""
-        return self.task.run_on
-
     def make_model(self, engine: Engine | str | object | None = None, **sampling: Any) -> PromptModel:
         """The starting prompt as a module.
 
@@ -169,7 +161,9 @@ class LoadedTask:
             engine: As for ``PromptModel``.
             **sampling: As for ``PromptModel``.
         """
-        return PromptModel(self.prompt, engine, examples=ExampleSlot(), **sampling)
+        return PromptModel(
+            self.prompt, engine, examples=ExampleSlot(), image_fields=self.task.image_fields, **sampling
+        )
 
     def __iter__(self) -> Iterator[Any]:
         for part in (self.train, self.val, self.test):

@@ -18,8 +18,7 @@ from textgrad_lite import runtime
 from textgrad_lite.data import Dataset, Example
 from textgrad_lite.engines import Engine, as_engine, get_backward_engine
 from textgrad_lite.errors import BackwardError, TextgradError
-from textgrad_lite.functions import PromptModel
-from textgrad_lite.graph import Variable
+from textgrad_lite.graph import Image, Variable
 from textgrad_lite.losses import ImageQALoss, MultiChoiceTestTime, SelfCritic
 from textgrad_lite.metrics import Metric
 from textgrad_lite.metrics.metric import check_examples
@@ -201,10 +200,8 @@ class _Asking:
 
     def doubt(self, example: Example) -> Objective:
         """The loss of an example: one that sees its image, one for options, or the general critic."""
-        if "image" in example.fields:
-            image = Variable(
-                image_path=example.fields["image"], role_description="image", requires_grad=False
-            )
+        for name in self.task.task.image_fields:
+            image = Variable(Image.load(example.fields[name]), role_description="image", requires_grad=False)
             question = Variable(example.input, role_description="question", requires_grad=False)
             return partial(ImageQALoss(IMAGE_INSTRUCTION, self.critic), image, question)
         if self.task.task.metric == "choice":
@@ -213,8 +210,7 @@ class _Asking:
 
     async def ask(self, example: Example, objective: Objective) -> QuestionResult:
         metric, model = self.task.metric, self.task.make_model(self.student, **self.sampling)
-        run_on = self.task.run_on or _ask_prompt
-        replies = [run_on(model, example, draw) for draw in range(self.iterations + 1)]
+        replies = [model(example.placeholders, draw=draw) for draw in range(self.iterations + 1)]
         refinement, samples = await asyncio.gather(
             improve(
                 example.input,
@@ -236,10 +232,6 @@ class _Asking:
             await _score_vote(metric, example, refinement.vote, refinement.versions),
             await _score_vote(metric, example, sampled, samples),
         )
-
-
-def _ask_prompt(model: PromptModel, example: Example, draw: int) -> Variable:
-    return model(example.placeholders, draw=draw)
 
 
 async def _text_of(reply: Variable) -> str:
