@@ -73,12 +73,11 @@ def _finish(axes: Any, highest: float) -> None:
     from matplotlib.lines import Line2D
 
     axes.axvline(PRESCRIPTION, color="#a8a29e", linewidth=0.8, zorder=0)
+    axes.text(PRESCRIPTION, 103, "prescription", fontsize=8, color="#57534e", ha="center")
     axes.set(
         xlim=(0, highest), ylim=(0, 102), xlabel="dose in Gy", ylabel="volume with at least this dose in %"
     )
-    axes.set_title(
-        "Dose-volume histograms. Research software, not for clinical use.", fontsize=10, loc="left"
-    )
+    axes.set_title("Dose-volume histograms (research, not for clinical use)", fontsize=10, loc="left")
     axes.grid(color="#e7e5e4", linewidth=0.6)
     axes.set_axisbelow(True)
     axes.spines[["top", "right"]].set_visible(False)

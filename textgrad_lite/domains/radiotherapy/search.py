@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import itertools
+import json
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+from pydantic import JsonValue
+
+from textgrad_lite.domains.radiotherapy.figures import draw_dose_volumes
 from textgrad_lite.domains.radiotherapy.goals import TG119_GOALS, Goals
 from textgrad_lite.domains.radiotherapy.loss import ClinicalGoals, GoalsLoss
 from textgrad_lite.domains.radiotherapy.plan import Plan, Planner
@@ -38,6 +43,19 @@ class Attempt:
     plan: Plan
     result: MetricResult
 
+    def to_json(self) -> dict[str, JsonValue]:
+        """Settings, dose-volume numbers, score and words as plain JSON data."""
+        settings = self.plan.settings
+        return {
+            "number": self.number,
+            "weights": dict(settings.weights),
+            "doses": dict(settings.doses),
+            "numbers": dict(self.plan.numbers),
+            "score": self.result.score,
+            "is_right": self.result.is_right,
+            "feedback": self.result.feedback,
+        }
+
 
 @dataclass(frozen=True)
 class Search:
@@ -59,6 +77,20 @@ class Search:
     def plans_to_goals(self) -> int | None:
         """How many plans it took to keep all goals, or None where none of the plans does."""
         return next((attempt.number for attempt in self.attempts if attempt.result.is_right), None)
+
+    def write(self, folder: Path) -> None:
+        """Write all plans into ``plans.jsonl`` of a run folder, and a picture of the first and the best.
+
+        The picture is ``figures/dose-volume.svg``, and ``.png``, where the report looks for it.
+
+        Raises:
+            MissingDependencyError: matplotlib is not installed.
+        """
+        lines = [json.dumps(attempt.to_json()) for attempt in self.attempts]
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "plans.jsonl").write_text("\n".join([*lines, ""]), encoding="utf-8")
+        pictures = [folder / "figures" / f"dose-volume.{ending}" for ending in ("svg", "png")]
+        draw_dose_volumes(self.first.plan, self.best.plan, pictures)
 
 
 def search_with_words(

@@ -122,6 +122,11 @@ class Settings:
         return cls(WEIGHTS.read(weights), DOSES.read(doses))
 
     @property
+    def text(self) -> str:
+        """Both texts, the weights first."""
+        return f"{WEIGHTS.write(self.weights)}\n\n{DOSES.write(self.doses)}\n"
+
+    @property
     def key(self) -> tuple[float, ...]:
         """What tells settings apart, as numbers that can be hashed."""
         return (*self.weights.values(), *self.doses.values())
