@@ -86,14 +86,16 @@ class TextualGradientDescent:
         self._level = logging.INFO if verbose else logging.DEBUG
         self._peers = tuple(peers)
         self._is_guarded = safeguards
+        self.constraints = tuple(constraints or ())
+        self.hard_constraints = tuple(hard_constraints)
         self.in_context_examples = tuple(in_context_examples or ())
         self.momentum_window = _at_least("momentum_window", momentum_window, 0)
         self.attempts = _at_least("attempts", attempts, 1)
         self.edit_size = read_edit_size(edit_size)
         self._scoring = metric_description
         self._rewriter_settings: dict[str, Any] = {
-            "constraints": tuple(hard_constraints),
-            "rules": tuple(constraints or ()),
+            "constraints": self.hard_constraints,
+            "rules": self.constraints,
             "marks": _checked_marks(new_variable_tags),
             "system_prompt": optimizer_system_prompt,
             "attempts": self.attempts,

@@ -18,7 +18,7 @@ from textgrad_lite.engines.budget import Amount, Budget
 from textgrad_lite.engines.session import CallEvent
 
 Limit = Literal["student_calls", "other_calls", "seconds", "budget"]
-_STUDENT = ("forward", "loss", "judge")
+_STUDENT = ("forward", "judge")
 _UNKNOWN_FACTOR = 4
 _TIME_MARGIN = 1.2
 
@@ -50,6 +50,7 @@ class _Seen:
     calls: int = 0
     bought: int = 0
     made: int = 0
+    tokens: int = 0
     most_tokens: int = 0
     most_usd: float = 0.0
 
@@ -58,8 +59,14 @@ class _Seen:
         self.bought += event.kind in ("call", "replay")
         self.made += event.kind == "call"
         if event.usage is not None:
+            self.tokens += event.usage.total_tokens
             self.most_tokens = max(self.most_tokens, event.usage.total_tokens)
             self.most_usd = max(self.most_usd, event.usage.cost_usd or 0.0)
+
+    @property
+    def mean_tokens(self) -> float:
+        """Tokens of a call, or zero where nothing is known."""
+        return self.tokens / self.calls if self.calls else 0.0
 
 
 @dataclass
@@ -181,6 +188,20 @@ class Allowance:
         candidate = self._search_pace.seconds_per_call if self._search_pace.calls else _UNKNOWN_FACTOR * start
         each = self._reserve.examples / 2 * self.calls_per_example
         return left - _TIME_MARGIN * each * (start + candidate)
+
+    @property
+    def asked(self) -> int:
+        """How often critic and optimizer were asked, whoever answered."""
+        return self._other.calls
+
+    @property
+    def weight_of_asking(self) -> float:
+        """How many calls of the module one question to critic or optimizer is worth, by their tokens.
+
+        Answers from a cache and from the journal count as well, so that it is the same in every process.
+        """
+        student, other = self._student.mean_tokens, self._other.mean_tokens
+        return other / student if student and other else 1.0
 
     @property
     def spent(self) -> Amount:

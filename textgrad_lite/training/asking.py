@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from textgrad_lite.errors import TextgradError
 from textgrad_lite.functions import Module
@@ -25,6 +25,7 @@ from textgrad_lite.optimizers.sources import (
 from textgrad_lite.optimizers.sources.worked_examples import slots_of
 from textgrad_lite.training.bandit import SourceBandit
 from textgrad_lite.training.concurrency import gather_in_order
+from textgrad_lite.training.credit import Credit
 from textgrad_lite.training.events import CandidateProposed, Event, ProposalRecord, ProposalRejected
 from textgrad_lite.training.failures import concerns_one_call
 from textgrad_lite.training.pool import Pool
@@ -50,6 +51,21 @@ class Inquiry:
     mates: tuple[State, ...] = ()
 
 
+@dataclass(frozen=True)
+class Terms:
+    """What holds for the proposals of one step.
+
+    Attributes:
+        targets: Names of the parameters that may be changed; None for all.
+        limits: Further conditions on every text.
+        criticism_calls: What the criticism took that the step's proposals are made from.
+    """
+
+    targets: tuple[str, ...] | None = None
+    limits: tuple[Constraint, ...] = ()
+    criticism_calls: int = 0
+
+
 @dataclass
 class Asking:
     """Asks sources for candidates.
@@ -68,6 +84,8 @@ class Asking:
         record: Takes events.
         step: Tells the number of the present step.
         traces: What states made of training examples.
+        terms: What holds for the present step.
+        credit: Which parameters the candidates change.
     """
 
     module: Module
@@ -80,7 +98,12 @@ class Asking:
     record: Callable[[Event], None]
     step: Callable[[], int]
     traces: TraceBook = field(default_factory=TraceBook)
+    terms: Terms = Terms()
+    credit: Credit = field(init=False)
     _draws: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        self.credit = Credit(list(self.module.named_parameters()), self.pool)
 
     @property
     def first_wave(self) -> list[str]:
@@ -123,9 +146,11 @@ class Asking:
             for name, n in Counter(inquiry.places).items()
         ]
         answers = await gather_in_order([job for _, job in jobs])
+        self._share_criticism([name for inquiry in inquiries for name in inquiry.places])
         fresh: list[Candidate] = []
         for (name, _), given in zip(jobs, answers, strict=True):
             for answer in given:
+                self.bandit.add(name, calls=_calls_in(answer))
                 for proposal in answer.rejected:
                     self._reject(name, self._proposal_record(proposal))
                 for candidate in answer.candidates:
@@ -149,10 +174,19 @@ class Asking:
             history=self.pool.history(),
             mates=inquiry.mates,
             metric_description=self.metric_description,
-            constraints=self.constraints,
+            constraints=(*self.constraints, *self.terms.limits),
+            targets=self.terms.targets,
             seed=self.seed,
             start_state=self.pool.start.state,
         )
+
+    def _share_criticism(self, places: Sequence[str]) -> None:
+        """Charges what the criticism took to those that made use of it."""
+        readers = [name for name in places if reads_criticism(self.sources[name])]
+        for name in readers:
+            self.bandit.add(name, calls=self.terms.criticism_calls / len(readers))
+        if readers:
+            self.terms = replace(self.terms, criticism_calls=0)
 
     async def _ask(
         self, name: str, n: int, parent: Candidate, context: ProposalContext
@@ -201,6 +235,7 @@ class Asking:
             return ()
         self.pool.known[candidate.id] = candidate
         self.bandit.add(candidate.source, proposed=1)
+        self.credit.note_proposed(candidate)
         self.record(
             CandidateProposed(
                 step=self.step(),
@@ -222,6 +257,11 @@ class Asking:
         names = self.module.named_parameters().items()
         name = next((name for name, variable in names if variable is proposal.parameter), "")
         return ProposalRecord(parameter=name, new=proposal.new, reason=proposal.reason, shown=proposal.shown)
+
+
+def _calls_in(answer: SourceResult) -> int:
+    proposals = [proposal for candidate in answer.candidates for proposal in candidate.proposals]
+    return sum(proposal.calls for proposal in (*proposals, *answer.rejected))
 
 
 def first_wave(sources: Iterable[ProposalSource]) -> list[str]:

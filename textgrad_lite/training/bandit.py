@@ -1,11 +1,29 @@
-"""Learning within a run which source of proposals pays."""
+"""Learning within a run which source of proposals pays, at what it costs."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from textgrad_lite.training.events import SourceTally
+
+
+def _one() -> float:
+    return 1.0
+
+
+@dataclass(frozen=True)
+class Prices:
+    """What candidates cost, in calls of the module or what equals one; never in seconds, which differ.
+
+    Attributes:
+        trying: What it takes to find out whether one candidate is better, whoever proposed it.
+        asking: What one question to critic or optimizer takes.
+    """
+
+    trying: Callable[[], float] = _one
+    asking: Callable[[], float] = _one
 
 
 class SourceBandit:
@@ -14,17 +32,24 @@ class SourceBandit:
     Each source has a chance of proposing something better than its parent; what was seen of it so far is a
     beta distribution over that chance. Sources that were never asked come first, with one place each. Every
     other place goes to the source that wins a seeded draw, among those that something is known of already,
-    or that cost no call.
+    or that cost no call. A draw is divided by what a candidate of the source has cost so far, so that
+    criticism and rewriting have to earn what they take.
 
     Args:
         names: The sources, in order.
         shared: Those that places are given to; all of them if None.
         free: Those that cost no call. They get the benefit of the doubt: as if they had paid once already.
+        prices: What candidates cost.
     """
 
     def __init__(
-        self, names: Sequence[str], shared: Sequence[str] | None = None, free: Sequence[str] = ()
+        self,
+        names: Sequence[str],
+        shared: Sequence[str] | None = None,
+        free: Sequence[str] = (),
+        prices: Prices | None = None,
     ) -> None:
+        self._prices = prices or Prices()
         self._tallies = {name: SourceTally() for name in names}
         self._shared = tuple(names if shared is None else shared)
         self._free = frozenset(free)
@@ -66,4 +91,10 @@ class SourceBandit:
     def _draw(self, name: str, generator: random.Random) -> float:
         screened = self._tallies[name].screened
         successes = 1 + screened + (name in self._free)
-        return generator.betavariate(successes, 1 + max(0, self._asked[name] - screened))
+        chance = generator.betavariate(successes, 1 + max(0, self._asked[name] - screened))
+        return chance / self._price(name)
+
+    def _price(self, name: str) -> float:
+        """What a candidate of the source has cost so far, on average."""
+        questions = self._tallies[name].calls / max(1, self._asked[name])
+        return self._prices.trying() + self._prices.asking() * questions

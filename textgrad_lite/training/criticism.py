@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from textgrad_lite import functions
 from textgrad_lite.data import Example
-from textgrad_lite.graph import Gradient
+from textgrad_lite.graph import Gradient, Variable
 from textgrad_lite.losses import MetricLoss
 from textgrad_lite.metrics import Metric, MetricResult
 from textgrad_lite.training.events import GradientRecord
@@ -33,8 +33,17 @@ NO_CRITICISM = Criticism({}, ())
 """What is known where nobody was asked."""
 
 
+Loss = Callable[[Variable, Example], Variable]
+"""Says in words what is wrong with the output of an example."""
+
+
 async def criticise(
-    program: Program, metric: Metric, rollouts: Sequence[Rollout], *, engine: object = None
+    program: Program,
+    metric: Metric,
+    rollouts: Sequence[Rollout],
+    *,
+    engine: object = None,
+    loss: Loss | None = None,
 ) -> Criticism:
     """Runs a backward pass from rollouts that were scored already.
 
@@ -45,6 +54,7 @@ async def criticise(
         metric: What scored it; its description is shown to the critic.
         rollouts: What to criticise: failing ones, and passing ones that are to be protected.
         engine: The critic; the backward engine of the context where it is None.
+        loss: Says what is wrong with a failing output; the metric's own feedback where it is None.
 
     A branch whose critic could not be asked is left out.
 
@@ -52,8 +62,11 @@ async def criticise(
         EngineError: If no branch is left, or with an error that the other calls will meet too.
         BudgetExceededError: If a limit is reached.
     """
-    loss = MetricLoss(_KnownResults(metric, rollouts))
-    losses = [loss(rollout.output, rollout.example) for rollout in rollouts]
+    known = MetricLoss(_KnownResults(metric, rollouts))
+    losses = [
+        (known if loss is None or rollout.metric_result.is_right else loss)(rollout.output, rollout.example)
+        for rollout in rollouts
+    ]
     failures: Sequence[Exception] = ()
     if losses:
         failures = (await functions.sum(losses).abackward(engine, on_error="skip")).failures

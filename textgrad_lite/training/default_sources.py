@@ -11,11 +11,13 @@ from textgrad_lite.optimizers.sources import (
     GradientSource,
     HistorySource,
     MutationSource,
+    OptimizerSource,
     ParaphraseSource,
     ProposalSource,
     StrategySource,
     WorkedExampleSource,
 )
+from textgrad_lite.optimizers.tgd import TextualGradientDescent
 
 DEFAULT_SOURCES = ("strategies", "worked examples", "gradients", "gradients and strategies")
 """Four, since a weak optimizer is the common case and none of them can be relied on alone."""
@@ -39,7 +41,12 @@ SOURCE_NAMES = (*_FREE, *_CRITICAL, *_VARYING)
 
 
 def make_sources(
-    names: Sequence[str], engine: object = None, wishes: Sequence[str] = (), *, momentum: int | None = None
+    names: Sequence[str],
+    engine: object = None,
+    wishes: Sequence[str] = (),
+    *,
+    momentum: int | None = None,
+    optimizer: TextualGradientDescent | None = None,
 ) -> tuple[ProposalSource, ...]:
     """Sources by their names.
 
@@ -48,6 +55,7 @@ def make_sources(
         engine: Who is asked; the backward engine of the context where it is None.
         wishes: Conditions in words.
         momentum: How many past texts with their scores are shown beside criticism; None for the source's own.
+        optimizer: Takes the place of the source "gradients" with its own way to ask.
 
     Raises:
         UnknownNameError: If there is no such source; names the nearest.
@@ -56,7 +64,9 @@ def make_sources(
     window = {} if momentum is None else {"momentum_window": momentum}
     made: list[ProposalSource] = []
     for name in dict.fromkeys(names):
-        if name in _FREE:
+        if name == "gradients" and optimizer is not None:
+            made.append(OptimizerSource(constraints=tuple(wishes), optimizer=optimizer))
+        elif name in _FREE:
             made.append(_FREE[name]())
         elif name in _CRITICAL:
             made.append(_CRITICAL[name](**asked, **window))

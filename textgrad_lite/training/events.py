@@ -130,6 +130,8 @@ class SourceTally(BaseModel):
         screened: Candidates that were better than their parent on the minibatch.
         accepted: Candidates that became the best.
         gain: Sum of the gains on validation that they brought.
+        calls: Questions to critic and optimizer that its proposals took, answers from a cache included. What
+            was criticised for several of them is shared among them.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -137,6 +139,25 @@ class SourceTally(BaseModel):
     proposed: int = 0
     rejected: int = 0
     screened: int = 0
+    accepted: int = 0
+    gain: float = 0.0
+    calls: float = 0.0
+
+
+class ParameterTally(BaseModel):
+    """What one parameter has to do with what a run has found: the credit that is its.
+
+    Attributes:
+        criticised: Criticisms that reached it, those that ask to keep it left out.
+        changed: Candidates that changed it.
+        accepted: Those of them that became the best.
+        gain: Sum of their gains on validation; where a candidate changed several parameters, an equal part.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    criticised: int = 0
+    changed: int = 0
     accepted: int = 0
     gain: float = 0.0
 
@@ -183,6 +204,7 @@ class CriticismGathered(Event):
         failing: Ids of the examples that it got wrong.
         gradients: What reached the parameters.
         failures: What became of the failing examples, and what the loss said.
+        edit_size: The largest share of its words that a text may change in this step, or None for no limit.
     """
 
     type: Literal["criticism_gathered"] = "criticism_gathered"
@@ -192,6 +214,7 @@ class CriticismGathered(Event):
     failing: tuple[str, ...]
     gradients: tuple[GradientRecord, ...]
     failures: tuple[FailureRecord, ...] = ()
+    edit_size: float | None = None
 
 
 class CandidateProposed(Event):
@@ -230,7 +253,13 @@ class CandidateScreened(Event):
 
 
 class CandidateAccepted(Event):
-    """A candidate passed the gate and is the best from now on."""
+    """A candidate passed the gate and is the best from now on.
+
+    Attributes:
+        before: The best state until now, on the examples that both were scored on.
+        after: The candidate on the same examples.
+        start: The original on them.
+    """
 
     type: Literal["candidate_accepted"] = "candidate_accepted"
     step: int
@@ -238,6 +267,7 @@ class CandidateAccepted(Event):
     source: str
     before: Score
     after: Score
+    start: Score | None = None
     state: State
     text: str
 
@@ -250,14 +280,17 @@ class StepFinished(Event):
     best: str
     score: Score
     sources: dict[str, SourceTally]
+    parameters: dict[str, ParameterTally] = Field(default_factory=dict)
 
 
 class SearchStopped(Event):
-    """The search is over."""
+    """The search is over; the tallies are those of :class:`StepFinished`, with a step that was broken off."""
 
     type: Literal["search_stopped"] = "search_stopped"
     reason: StopReason
     steps: int
+    sources: dict[str, SourceTally] = Field(default_factory=dict)
+    parameters: dict[str, ParameterTally] = Field(default_factory=dict)
 
 
 class TestScored(Event):

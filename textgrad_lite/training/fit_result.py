@@ -13,6 +13,7 @@ from textgrad_lite.training.events import (
     BaselineScored,
     CandidateAccepted,
     Event,
+    ParameterTally,
     RunStarted,
     SearchStopped,
     SourceTally,
@@ -59,11 +60,12 @@ class FitResult(BaseModel):
         best_state: The state to use: the best one, or the original where the verdict keeps it.
         start_text: The text at the start.
         best_text: The text to use.
-        validation_before: The original on the validation set.
-        validation_after: The best state on it.
+        validation_before: The original on those validation examples that the best state was scored on.
+        validation_after: The best state on the same ones.
         test_before: The original on the test set.
         test_after: The best state on it.
-        sources: What each source of proposals brought.
+        sources: What each source of proposals brought, and what it took.
+        parameters: What each parameter has to do with it.
         spend: What was spent, by purpose and engine.
         run: The run folder, if there is one.
     """
@@ -83,6 +85,7 @@ class FitResult(BaseModel):
     test_before: Score | None
     test_after: Score | None
     sources: dict[str, SourceTally]
+    parameters: dict[str, ParameterTally] = {}
     spend: tuple[SpendRow, ...]
     run: Path | None = None
 
@@ -113,6 +116,7 @@ def make_result(events: Sequence[Event], ledger: Ledger, *, run: Path | None = N
     stopped = _last(events, SearchStopped)
     finished = _last(events, StepFinished)
     baseline = _last(events, BaselineScored)
+    tallied = stopped or finished
     verdict = reached.verdict if reached else None
     keeps_original = accepted is None or (verdict is not None and not verdict.keeps_candidate)
     origin = started.fingerprint
@@ -126,14 +130,22 @@ def make_result(events: Sequence[Event], ledger: Ledger, *, run: Path | None = N
         best_state=origin.state if keeps_original or accepted is None else accepted.state,
         start_text=origin.text,
         best_text=origin.text if keeps_original or accepted is None else accepted.text,
-        validation_before=baseline.score if baseline else None,
+        validation_before=_start_score(accepted, baseline),
         validation_after=accepted.after if accepted else (baseline.score if baseline else None),
         test_before=tests.get("before"),
         test_after=tests.get("after"),
-        sources=finished.sources if finished else {},
+        sources=tallied.sources if tallied else {},
+        parameters=tallied.parameters if tallied else {},
         spend=tuple(SpendRow.model_validate(row) for row in ledger.report()),
         run=run,
     )
+
+
+def _start_score(accepted: CandidateAccepted | None, baseline: BaselineScored | None) -> Score | None:
+    """The original on the examples that the best state was scored on, which may be a part of them."""
+    if accepted is not None and accepted.start is not None:
+        return accepted.start
+    return baseline.score if baseline else None
 
 
 def _last(events: Sequence[Event], kind: type[E]) -> E | None:

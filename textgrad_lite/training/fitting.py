@@ -32,7 +32,7 @@ from textgrad_lite.training.fingerprint import refuse_changes
 from textgrad_lite.training.held_out import HeldOut
 from textgrad_lite.training.pool import Member, Pool
 from textgrad_lite.training.probing import Prober
-from textgrad_lite.training.results import NO_RESULT, paired
+from textgrad_lite.training.results import NO_RESULT, on_same_examples
 from textgrad_lite.training.search import Search
 from textgrad_lite.training.stopping import Stop
 from textgrad_lite.training.strategy import Strategy
@@ -75,10 +75,10 @@ class Fitting:
         pool = await self._score_baseline(fingerprint.state)
         search = make_search(pool)
         await self._look_at_headroom(search)
-        reason = await self._search(search)
-        self.record(SearchStopped(reason=reason, steps=search.step))
+        stopped = await self._search(search)
+        self.record(stopped)
         verdict = await self._reach_verdict(search)
-        self.record(VerdictReached(verdict=with_stop(verdict, reason, search.step)))
+        self.record(VerdictReached(verdict=with_stop(verdict, stopped.reason, stopped.steps)))
 
     def _start(self, fingerprint: Fingerprint) -> None:
         earlier = self.log.upcoming
@@ -121,29 +121,35 @@ class Fitting:
         )
         self.record(HeadroomMeasured(headroom=headroom))
 
-    async def _search(self, search: Search) -> StopReason:
+    async def _search(self, search: Search) -> SearchStopped:
         while True:
             earlier = self.log.upcoming
             if isinstance(earlier, SearchStopped):
-                return earlier.reason
+                return earlier
             if not isinstance(earlier, StepStarted):
                 reason = self.stop.reason(search)
                 if reason is not None:
-                    return reason
+                    return self._stopped(search, reason, steps=search.step)
+            if (followed := self._follow_break(search)) is not None:
+                return followed
             search.step += 1
-            stopped = self._follow_break(search) or await self._step(search, earlier)
-            if stopped is not None:
-                search.step -= 1
-                return stopped
+            reason = await self._step(search, earlier)
+            if reason is not None:
+                return self._stopped(search, reason, steps=search.step - 1)
 
-    def _follow_break(self, search: Search) -> StopReason | None:
-        """Follows an earlier process in breaking this step off, with what it kept of it."""
+    def _stopped(self, search: Search, reason: StopReason, *, steps: int) -> SearchStopped:
+        return SearchStopped(
+            reason=reason, steps=steps, sources=search.bandit.tallies, parameters=search.credit.tallies
+        )
+
+    def _follow_break(self, search: Search) -> SearchStopped | None:
+        """Follows an earlier process in breaking the next step off, with what it kept of it."""
         for event in self.log.skip_broken_step():
             if isinstance(event, CandidateAccepted):
                 salvaged = Candidate(state=event.state, source=event.source)
                 search.pool.best = Member(salvaged, NO_RESULT)
         upcoming = self.log.upcoming
-        return upcoming.reason if isinstance(upcoming, SearchStopped) else None
+        return upcoming if isinstance(upcoming, SearchStopped) else None
 
     async def _step(self, search: Search, earlier: Event | None) -> StopReason | None:
         """One step; the reason where it did not fit or had to be broken off."""
@@ -181,21 +187,27 @@ class Fitting:
                 best=search.pool.best.id,
                 score=search.pool.best.validation.score,
                 sources=search.bandit.tallies,
+                parameters=search.credit.tallies,
             )
         )
 
     def _accept(self, search: Search, best: Member, winner: Member) -> None:
         search.pool.best = winner
         search.last_gain = search.step
-        pair = paired(best.validation, winner.validation)
-        search.bandit.add(winner.candidate.source, accepted=1, gain=pair.after - pair.before)
+        start, before, after = on_same_examples(
+            search.pool.start.validation, best.validation, winner.validation
+        )
+        gain = after.score.value - before.score.value
+        search.bandit.add(winner.candidate.source, accepted=1, gain=gain)
+        search.credit.note_accepted(winner.candidate, gain)
         self.record(
             CandidateAccepted(
                 step=search.step,
                 candidate=winner.id,
                 source=winner.candidate.source,
-                before=best.validation.score,
-                after=winner.validation.score,
+                before=before.score,
+                after=after.score,
+                start=start.score,
                 state=dict(winner.state),
                 text=self.evaluator.program.render(winner.state),
             )

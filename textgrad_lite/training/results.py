@@ -112,6 +112,17 @@ class Pair:
     n: int
 
 
+def on_same_examples(*results: EvaluationResult) -> list[EvaluationResult]:
+    """Several results without the examples that any of them has no score for, so that all have one n."""
+    common = set.intersection(*(set(result.scores) for result in results))
+    return [
+        result.model_copy(
+            update={"examples": tuple(each for each in result.examples if each.example_id in common)}
+        )
+        for result in results
+    ]
+
+
 def paired(
     before: EvaluationResult, after: EvaluationResult, *, without: Container[str] = frozenset()
 ) -> Pair:

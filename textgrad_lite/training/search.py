@@ -11,18 +11,21 @@ from itertools import zip_longest
 
 from textgrad_lite.data import DataLoader, Example
 from textgrad_lite.engines.budget import Amount
-from textgrad_lite.optimizers.constraints import Constraint
+from textgrad_lite.optimizers.constraints import Constraint, MaxChange
+from textgrad_lite.optimizers.edit_size import EditPace
 from textgrad_lite.optimizers.sources import Candidate, ProposalSource, State, Trace
 from textgrad_lite.training.allowance import Allowance
-from textgrad_lite.training.asking import Asking, first_wave
-from textgrad_lite.training.bandit import SourceBandit
+from textgrad_lite.training.asking import Asking, Terms, first_wave
+from textgrad_lite.training.bandit import Prices, SourceBandit
 from textgrad_lite.training.bar import Bar
 from textgrad_lite.training.concurrency import gather_in_order
 from textgrad_lite.training.criticism import NO_CRITICISM, Criticism, criticise
 from textgrad_lite.training.evaluation import Evaluator
 from textgrad_lite.training.events import CriticismGathered, Event, FailureRecord, Note
+from textgrad_lite.training.habits import DEFAULT_HABITS, Habits, choose_rollouts
 from textgrad_lite.training.pool import Member, Pool
-from textgrad_lite.training.results import EvaluationResult, Rollout
+from textgrad_lite.training.results import EvaluationResult
+from textgrad_lite.training.turns import Turns
 
 
 class Search:
@@ -53,8 +56,7 @@ class Search:
         *,
         constraints: Sequence[Constraint] = (),
         critic: object = None,
-        most_criticised: int = 4,
-        most_protected: int = 2,
+        habits: Habits = DEFAULT_HABITS,
         seed: int = 0,
         record: Callable[[Event], None],
     ) -> None:
@@ -65,6 +67,7 @@ class Search:
             [source.name for source in sources],
             first_wave(sources),
             [source.name for source in sources if source.worst_case_calls() == 0],
+            Prices(trying=self._price_of_trying, asking=lambda: allowance.weight_of_asking),
         )
         self.pool = pool
         self.allowance = allowance
@@ -73,8 +76,9 @@ class Search:
         self.means = [pool.best.mean]
         self.is_stop_requested = False
         self.record = record
-        self.most_criticised = most_criticised
-        self._most_protected = most_protected
+        self.habits = habits
+        self._pace = EditPace(habits.edit_size)
+        self._turns = Turns(list(evaluator.program.module.named_parameters()), habits.updates)
         self._critic = critic
         self._seed = seed
         self.asking = Asking(
@@ -88,6 +92,7 @@ class Search:
             record=record,
             step=lambda: self.step,
         )
+        self.credit = self.asking.credit
 
     def random(self, *purpose: object) -> random.Random:
         """A generator of its own for one purpose of this step; the same in every process."""
@@ -112,7 +117,10 @@ class Search:
         """The most calls that a backward pass over a minibatch can make."""
         parameters = len(self.evaluator.program.module.parameters())
         calls = self.allowance.calls_per_example
-        return self.most_criticised * (1 if parameters == calls == 1 else calls * (parameters + 1))
+        each = 1 if parameters == calls == 1 else calls * (parameters + 1)
+        # A loss in words is asked, and then asked again on the way back.
+        each += 2 if self.habits.loss is not None else 0
+        return self.habits.most_of(self.loader.batch_size) * each
 
     async def criticise(
         self, parents: Sequence[Member], batch: Sequence[Example], *, is_asked: bool = True
@@ -126,9 +134,11 @@ class Search:
             batch: The examples.
             is_asked: False where no source is going to read criticism; then none is bought.
         """
+        asked_before = self.allowance.asked
         done = await gather_in_order(
             [self._criticise(parent, batch, is_asked=is_asked) for parent in parents]
         )
+        limit = self._set_terms([criticism for _, criticism in done], self.allowance.asked - asked_before)
         for parent, (result, criticism) in zip(parents, done, strict=True):
             self.asking.traces.keep(parent.id, _traces(batch, result))
             self.record(
@@ -139,9 +149,27 @@ class Search:
                     failing=tuple(failed.example_id for failed in result.failing),
                     gradients=criticism.records,
                     failures=_failures(batch, result),
+                    edit_size=limit.share if limit else None,
                 )
             )
         return done
+
+    def _set_terms(self, criticisms: Sequence[Criticism], calls: int) -> MaxChange | None:
+        """Decides what the proposals of this step are held to; gives the limit on their size."""
+        said = [record.text for each in criticisms for record in each.records if not record.is_keep]
+        criticised = {
+            record.parameter for each in criticisms for record in each.records if not record.is_keep
+        }
+        for criticism in criticisms:
+            self.credit.note_criticism(criticism.gradients)
+        limit = self._pace.limit(said)
+        self._pace.advance(said)
+        self.asking.terms = Terms(
+            targets=self._turns.take(criticised),
+            limits=() if limit is None else (limit,),
+            criticism_calls=calls,
+        )
+        return limit
 
     async def _criticise(
         self, parent: Member, batch: Sequence[Example], *, is_asked: bool
@@ -151,18 +179,17 @@ class Search:
             return await evaluator.evaluate(parent.state, batch, label="minibatch"), NO_CRITICISM
         with evaluator.program.holding(parent.state):
             result, rollouts = await evaluator.roll_out(parent.state, batch)
-            chosen = self._choose(rollouts)
-            return result, await criticise(evaluator.program, evaluator.metric, chosen, engine=self._critic)
+            chosen = choose_rollouts(rollouts, batch, self.habits)
+            if asked := sum(not rollout.metric_result.is_right for rollout in chosen):
+                self.note(f"asking what went wrong in {asked} failing examples")
+            return result, await criticise(
+                evaluator.program, evaluator.metric, chosen, engine=self._critic, loss=self.habits.loss
+            )
 
-    def _choose(self, rollouts: Sequence[Rollout]) -> list[Rollout]:
-        """Failing rollouts to criticise, and passing ones to protect; nothing where none fails."""
-        failing = [rollout for rollout in rollouts if not rollout.metric_result.is_right]
-        passing = [rollout for rollout in rollouts if rollout.metric_result.is_right]
-        if not failing:
-            return []
-        asked = failing[: self.most_criticised]
-        self.note(f"asking what went wrong in {len(asked)} failing examples")
-        return [*asked, *passing[: self._most_protected]]
+    def _price_of_trying(self) -> float:
+        """Calls of the module that it takes to compare one candidate on a minibatch."""
+        batch = min(self.loader.batch_size, len(self.loader.dataset))
+        return float(batch * self.allowance.calls_per_example)
 
     async def score_all(
         self,

@@ -101,7 +101,7 @@ def _correlation(both: int, only_before: int, only_after: int, neither: int) -> 
     """Phi with Newcombe's correction: a positive association counts for n / 2 less, but not below zero."""
     n = both + only_before + only_after + neither
     margins = (both + only_before, only_after + neither, both + only_after, only_before + neither)
-    association = both * neither - only_before * only_after
+    association: float = both * neither - only_before * only_after
     if association > 0:
         association = max(association - n / 2, 0)
     return association / math.sqrt(math.prod(margins)) if all(margins) else 0.0

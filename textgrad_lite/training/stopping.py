@@ -212,6 +212,17 @@ class AllOf(_Several):
         return reasons[0] if all(reason is not None for reason in reasons) else None
 
 
+def make_stop(
+    steps: int, *, patience: int | None = None, target: float | None = None, further: Stop | None = None
+) -> Stop:
+    """The conditions of a run: perfect, asked to stop, all steps done, and whatever else is given."""
+    conditions: list[Stop] = [Perfect(), Requested(), MaxSteps(steps=steps)]
+    conditions += [Patience(steps=patience)] if patience is not None else []
+    conditions += [Target(mean=target)] if target is not None else []
+    conditions += [further] if further is not None else []
+    return AnyOf(conditions=tuple(conditions))
+
+
 def read_stop(data: Mapping[str, Any]) -> Stop:
     """A condition from what :meth:`Stop.to_json` gave.
 

@@ -1,4 +1,4 @@
-"""The trainer: a module, a metric and data in; a better state and an honest verdict out."""
+"""The trainer: a module, a metric or a loss, and data in; a better state and an honest verdict out."""
 
 from __future__ import annotations
 
@@ -11,27 +11,29 @@ from textgrad_lite.data import DataLoader, Dataset
 from textgrad_lite.engines import Budget, Engine, Ledger, Session, as_engine, use_session
 from textgrad_lite.engines.session import CallEvent
 from textgrad_lite.errors import ConfigurationError
-from textgrad_lite.functions import Module, PromptModel
+from textgrad_lite.functions import Module
+from textgrad_lite.losses import MetricLoss, TextLoss
 from textgrad_lite.metrics.metric import check_examples
-from textgrad_lite.optimizers.constraints import Constraint, KeepsPlaceholders, MaxLength
-from textgrad_lite.optimizers.leaks import LeakGuard
+from textgrad_lite.optimizers.constraints import Constraint
+from textgrad_lite.optimizers.edit_size import EditSize, read_edit_size
 from textgrad_lite.optimizers.sources import Candidate, ProposalSource
+from textgrad_lite.optimizers.tgd import TextualGradientDescent
 from textgrad_lite.training.allowance import Allowance, Cost
 from textgrad_lite.training.bookkeeping import Bookkeeping
+from textgrad_lite.training.callbacks import Callback
+from textgrad_lite.training.conditions import conditions_of
 from textgrad_lite.training.default_sources import make_sources
 from textgrad_lite.training.estimate import Estimate, Prices
 from textgrad_lite.training.evaluation import Evaluator
-from textgrad_lite.training.events import (
-    CallMade,
-    Event,
-    Fingerprint,
-)
+from textgrad_lite.training.events import CallMade, Event, Fingerprint
 from textgrad_lite.training.fingerprint import digest_of, find_engines
 from textgrad_lite.training.fit_result import FitResult
 from textgrad_lite.training.fitting import Fitting
+from textgrad_lite.training.habits import Habits
 from textgrad_lite.training.headroom import Headroom
-from textgrad_lite.training.held_out import HeldOut, texts_of
-from textgrad_lite.training.measurement import MetricLike, find_metric
+from textgrad_lite.training.held_out import HeldOut
+from textgrad_lite.training.measurement import MetricLike
+from textgrad_lite.training.objective import LossLike, find_objective
 from textgrad_lite.training.pool import Member, Pool
 from textgrad_lite.training.probing import (
     DEFAULT_CALLS,
@@ -44,26 +46,32 @@ from textgrad_lite.training.program import Program, RunOn
 from textgrad_lite.training.results import NO_RESULT
 from textgrad_lite.training.run_folder import RunFolder
 from textgrad_lite.training.search import Search
-from textgrad_lite.training.stopping import AnyOf, MaxSteps, Patience, Perfect, Requested, Stop, Target
+from textgrad_lite.training.stopping import Stop, make_stop
 from textgrad_lite.training.strategies import Halving
 from textgrad_lite.training.strategy import Strategy
+from textgrad_lite.training.turns import Updates
 
-Callback = Callable[[Event], object]
-
-_LEAST_BOUND = 4000
-_GROWTH = 4
+Listener = Callable[[Event], object]
+"""A callback: an object of :class:`Callback`, or any function of an event."""
 
 
 class Trainer:
     """Improves a module by search, and says what was measured.
 
     Args:
-        module: What is trained: its parameters and example slots.
-        metric: A metric, its name, or a function that scores an output.
-        engine: Who rewrites. Default: the backward engine.
-        backward_engine: Who criticises. Default: ``engine``.
-        sources: Where candidates come from. Default: those that the strategy names.
+        module: What is trained: its parameters and example slots. A parameter whose ``requires_grad`` is set
+            to False is frozen: it is shown to the optimizer, and not changed.
+        loss_or_metric: A metric, its name, or a function that scores an output; or a loss. A
+            :class:`TextLoss` criticises in words, and a judge grades by its instruction.
+        optimizer: How criticism is turned into rewrites. Its engine asks for other rewrites too, and its
+            conditions hold for all of them.
         strategy: How the search goes. Default: :class:`Halving`.
+        budget: Limits on everything together; raised freely when a run is resumed.
+        callbacks: Told about every event on the runtime's loop; must return quickly.
+        loss: What says in words what is wrong with a failing output, besides a metric that decides.
+        engine: Who rewrites. Default: that of the optimizer, or the backward engine.
+        backward_engine: Who criticises. Default: who rewrites.
+        sources: Where candidates come from. Default: those that the strategy names.
         constraints: Conditions in code that every text has to fulfil. A leak guard over the data is always
             among them, for a prompt file its placeholders, and a maximum length: unless one is given, 4,000
             characters or four times the longest text at the start, whichever is more.
@@ -72,13 +80,19 @@ class Trainer:
         patience: Stops after so many steps without a gain; None never does.
         target: Stops at this mean on validation; None never does.
         stop: A further condition to stop at, see :mod:`textgrad_lite.training.stopping`.
-        batch_size: Training examples per step.
+        batch_size: Training examples of a minibatch.
+        accumulate: Minibatches whose criticism is gathered for one step.
+        protected: Share of the passing examples of a minibatch that go along, with the word to keep what is
+            good.
+        updates: ``"joint"``: a step rewrites all criticised parameters together. ``"round-robin"``: one in
+            turn.
+        edit_size: How much of a text one step may change: a share of its words or a schedule; None for no
+            limit.
+        repeats: How often each example is run for its score.
         seed: Decides everything random.
-        budget: Limits on everything together; raised freely when a run is resumed.
         student_calls: Most calls of the module in the search, the verdict not counted.
         other_calls: Most calls to critic and optimizer in it.
         max_error_rate: Share of failed calls above which a run stops.
-        callbacks: Called with every event on the runtime's loop; must return quickly.
         run: A run folder, which makes the run resumable; or None, and nothing is written.
         call: How the module is run on an example, see :class:`Program`.
         probe: How much is drawn again before the search, to say whether there is anything to gain; None says
@@ -92,12 +106,16 @@ class Trainer:
     def __init__(
         self,
         module: Module,
-        metric: MetricLike,
+        loss_or_metric: MetricLike | TextLoss | MetricLoss,
+        optimizer: TextualGradientDescent | None = None,
+        strategy: Strategy | None = None,
+        budget: Budget | None = None,
+        callbacks: Sequence[Listener] = (),
         *,
+        loss: LossLike | None = None,
         engine: Engine | str | object | None = None,
         backward_engine: Engine | str | object | None = None,
         sources: Sequence[ProposalSource] | None = None,
-        strategy: Strategy | None = None,
         constraints: Sequence[Constraint] = (),
         wishes: Sequence[str] = (),
         steps: int = 6,
@@ -105,42 +123,61 @@ class Trainer:
         target: float | None = None,
         stop: Stop | None = None,
         batch_size: int = 8,
+        accumulate: int = 1,
+        protected: float = 0.25,
+        updates: Updates = "joint",
+        edit_size: EditSize | float | str | None = None,
+        repeats: int = 1,
         seed: int = 0,
-        budget: Budget | None = None,
         student_calls: int | None = None,
         other_calls: int | None = None,
         max_error_rate: float = 0.1,
-        callbacks: Sequence[Callback] = (),
         run: RunFolder | None = None,
         call: RunOn | None = None,
         probe: Probe | None = None,
     ) -> None:
-        chosen, critic = engine or backward_engine, backward_engine or engine
+        chosen = engine or (optimizer.engine if optimizer else None) or backward_engine
+        critic = backward_engine or chosen
         self._engine = None if chosen is None else as_engine(chosen)
         self._critic = None if critic is None else as_engine(critic)
-        self._metric = find_metric(metric, self._engine)
+        self._objective = find_objective(loss_or_metric, loss, self._engine)
+        self._metric = self._objective.metric
         self._program = Program(module, call)
         self._call = call
         self._probe = probe
         self._strategy: Strategy = strategy or Halving()
+        self._constraints = (*constraints, *(optimizer.hard_constraints if optimizer else ()))
+        self._wishes = (*wishes, *(optimizer.constraints if optimizer else ()))
         self._sources = (
             tuple(sources)
             if sources is not None
-            else make_sources(self._strategy.source_names, self._engine, wishes)
+            else make_sources(self._strategy.source_names, self._engine, self._wishes, optimizer=optimizer)
         )
         if not self._sources:
             raise ConfigurationError("a trainer needs at least one source of proposals")
-        self._constraints = tuple(constraints)
-        self._wishes = tuple(wishes)
+        if accumulate < 1:
+            raise ConfigurationError(f"accumulate is {accumulate}", hint="Gather one minibatch or more.")
         self._steps = steps
-        self._stop = _stop_of(steps, patience, target, stop)
+        self._stop = make_stop(steps, patience=patience, target=target, further=stop)
         self._batch_size = batch_size
+        self._accumulate = accumulate
+        size = edit_size if edit_size is not None or optimizer is None else optimizer.edit_size
+        self._habits = Habits(
+            protected=protected,
+            minibatch=batch_size,
+            updates=updates,
+            edit_size=read_edit_size(size),
+            loss=self._objective.loss,
+        )
+        self._repeats = repeats
         self._seed = seed
         self._student_calls = student_calls
         self._other_calls = other_calls
         self._max_error_rate = max_error_rate
         self._callbacks = tuple(callbacks)
         self._run = run
+        self._search: Search | None = None
+        self._is_stop_requested = False
         self.session = Session(budget=budget or Budget(), ledger=Ledger(), on_event=self._on_call)
         self.result: FitResult | None = None
         self._allowance = self._make_allowance(None)
@@ -171,6 +208,15 @@ class Trainer:
         """Same as :meth:`fit`, from any event loop."""
         return await runtime.arun(self._fit(train, val, test))
 
+    def request_stop(self) -> None:
+        """Ends the search after the present step; the best so far gets its verdict.
+
+        From any thread, such as from a callback.
+        """
+        self._is_stop_requested = True
+        if self._search is not None:
+            self._search.is_stop_requested = True
+
     def estimate(self, train: Dataset, val: Dataset, test: Dataset | None = None) -> Estimate:
         """What :meth:`fit` takes at most; nothing is spent.
 
@@ -183,15 +229,16 @@ class Trainer:
         nothing = Pool(Member(Candidate(state=state, source="original"), NO_RESULT))
         search = self._make_search(nothing, train, val, test, self._make_evaluator())
         step = self._strategy.worst_case(search)
-        rows = [
-            prices.row("baseline", "forward", len(val)),
-            prices.row("search", "forward", self._steps * step.examples),
-            prices.row("search", "optimizer", self._steps * step.asks),
-            prices.row("verdict", "forward", 2 * len(test) if test else 0),
-        ]
-        if judgements := self._metric.worst_case_calls:
-            scored = [row for row in rows if row.purpose == "forward"]
-            rows += [prices.row(row.stage, "judge", judgements * row.calls) for row in scored]
+        examples = {
+            "baseline": len(val),
+            "search": self._steps * step.examples,
+            "verdict": 2 * len(test) if test else 0,
+        }
+        each = self._repeats * self._calls_of_module
+        rows = [prices.row(stage, "forward", each * n) for stage, n in examples.items()]
+        rows.insert(2, prices.row("search", "optimizer", self._steps * step.asks))
+        if judgements := self._repeats * self._metric.worst_case_calls:
+            rows += [prices.row(stage, "judge", judgements * n) for stage, n in examples.items()]
         return Estimate(tuple(rows))
 
     def headroom(
@@ -265,16 +312,34 @@ class Trainer:
             seed=self._seed,
             prober=None if self._probe is None else self._make_prober(self._probe),
         )
+        self._search, self._is_stop_requested = None, False
+        for callback in self._observers:
+            callback.on_fit_start(self)
         try:
             with use_session(self.session):
                 await fitting.run(
                     self._fingerprint(train, val, test),
-                    lambda pool: self._make_search(pool, train, val, test, evaluator),
+                    lambda pool: self._begin_search(pool, train, val, test, evaluator),
                 )
-        finally:
+        except BaseException as error:
             self._leave()
+            for callback in self._observers:
+                callback.on_exception(self, error)
+            raise
+        self._leave()
         assert self.result is not None
+        for callback in self._observers:
+            callback.on_fit_end(self)
         return self.result
+
+    @property
+    def _observers(self) -> list[Callback]:
+        return [callback for callback in self._callbacks if isinstance(callback, Callback)]
+
+    def _begin_search(self, pool: Pool, *data: Any) -> Search:
+        self._search = self._make_search(pool, *data)
+        self._search.is_stop_requested = self._is_stop_requested
+        return self._search
 
     def _open_books(self) -> Bookkeeping:
         """Those of a run folder are kept open: a second ``fit`` goes on from the first one's answers.
@@ -314,13 +379,20 @@ class Trainer:
             student_calls=self._student_calls,
             other_calls=self._other_calls,
             reserve=Cost(examples=2 * len(test) if test else 0),
+            calls_per_example=self._repeats * (self._calls_of_module + min(1, self._metric.worst_case_calls)),
         )
+
+    @property
+    def _calls_of_module(self) -> int:
+        """Calls that running it once takes, as far as its parts show; at least one."""
+        return max(1, len(find_engines(self._program.module)))
 
     def _make_evaluator(self, program: Program | None = None) -> Evaluator:
         return Evaluator(
             program or self._program,
             self._metric,
             max_error_rate=self._max_error_rate,
+            repeats=self._repeats,
             seed=self._seed,
             listen=self._books.record,
         )
@@ -330,27 +402,19 @@ class Trainer:
     ) -> Search:
         return Search(
             evaluator,
-            DataLoader(train, self._batch_size, seed=self._seed),
+            DataLoader(train, self._batch_size * self._accumulate, seed=self._seed),
             val,
             self._sources,
             pool,
             self._allowance,
-            constraints=self._all_constraints(train, val, test),
+            constraints=conditions_of(
+                self._program, self._constraints, train=train, held_out=(*val, *(test or ()))
+            ),
             critic=self._critic,
+            habits=self._habits,
             seed=self._seed,
             record=self._books.record,
         )
-
-    def _all_constraints(self, train: Dataset, val: Dataset, test: Dataset | None) -> list[Constraint]:
-        given = list(self._constraints)
-        is_prompt = isinstance(self._program.module, PromptModel)
-        if is_prompt and not any(isinstance(constraint, KeepsPlaceholders) for constraint in given):
-            given.append(KeepsPlaceholders())
-        if not any(isinstance(constraint, MaxLength) for constraint in given):
-            texts = [value for value in self._program.state().values() if isinstance(value, str)]
-            longest = max(map(len, texts), default=0)
-            given.append(MaxLength(characters=max(_LEAST_BOUND, _GROWTH * longest)))
-        return [*given, LeakGuard(texts_of(train), texts_of((*val, *(test or ()))))]
 
     def _fingerprint(self, train: Dataset, val: Dataset, test: Dataset | None) -> Fingerprint:
         state = self._program.state()
@@ -369,16 +433,15 @@ class Trainer:
                 "sources": ", ".join(source.name for source in self._sources),
                 "constraints": json.dumps([[type(c).__name__, c.describe("")] for c in self._constraints]),
                 "wishes": json.dumps(self._wishes, ensure_ascii=False),
+                "loss": self._objective.name,
+                "stop": json.dumps(self._stop.to_json()),
                 "batch_size": str(self._batch_size),
+                "accumulate": str(self._accumulate),
+                "protected": str(self._habits.protected),
+                "updates": self._habits.updates,
+                "edit_size": str(self._habits.edit_size or ""),
+                "repeats": str(self._repeats),
                 "seed": str(self._seed),
             },
             roles={name: v.role_description for name, v in self._program.module.named_parameters().items()},
         )
-
-
-def _stop_of(steps: int, patience: int | None, target: float | None, further: Stop | None) -> Stop:
-    conditions: list[Stop] = [Perfect(), Requested(), MaxSteps(steps=steps)]
-    conditions += [Patience(steps=patience)] if patience is not None else []
-    conditions += [Target(mean=target)] if target is not None else []
-    conditions += [further] if further is not None else []
-    return AnyOf(conditions=tuple(conditions))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from textgrad_lite.graph import Gradient, Variable
 from textgrad_lite.optimizers.rewriter import Rewriter
@@ -10,6 +12,8 @@ from textgrad_lite.optimizers.sources.context import ProposalContext
 from textgrad_lite.optimizers.sources.gradient import GradientSource
 from textgrad_lite.optimizers.subject import Subject
 from textgrad_lite.optimizers.tgd import TextualGradientDescent
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -35,8 +39,8 @@ class OptimizerSource(GradientSource):
         own = self.optimizer.make_rewriter()
         return replace(
             own,
-            constraints=(*own.constraints, *searching.constraints),
-            rules=(*own.rules, *searching.rules),
+            constraints=_joined(own.constraints, searching.constraints),
+            rules=_joined(own.rules, searching.rules),
         )
 
     def subject_of(
@@ -51,3 +55,8 @@ class OptimizerSource(GradientSource):
         is_held = any(variable is parameter for parameter in self.optimizer.parameters)
         subject = super().subject_of(context, name, variable, gradients if is_held else (), draw)
         return replace(subject, examples=self.optimizer.in_context_examples)
+
+
+def _joined(one: Sequence[T], other: Sequence[T]) -> tuple[T, ...]:
+    """Both, without what is in both twice."""
+    return (*one, *(each for each in other if each not in one))
