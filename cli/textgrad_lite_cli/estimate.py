@@ -9,7 +9,7 @@ from rich.table import Table
 
 from textgrad_lite.engines import Engine
 from textgrad_lite_cli.job import Job
-from textgrad_lite_cli.money import format_usd
+from textgrad_lite.report.money import format_usd
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,20 @@ from textgrad_lite_cli.start import load_settings
 
 app = typer.Typer(rich_markup_mode="markdown", add_completion=False)
 
-_UNUSED = {"train", "val", "test", "steps", "batch_size", "constraint", "max_length", "seed", "out"}
+_UNUSED = {
+    "train",
+    "val",
+    "test",
+    "stratify",
+    "split_field",
+    "fold",
+    "steps",
+    "batch_size",
+    "constraint",
+    "max_length",
+    "seed",
+    "out",
+}
 
 
 @app.command()

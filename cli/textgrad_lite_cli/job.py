@@ -18,8 +18,9 @@ from textgrad_lite.optimizers.sources import ProposalSource
 from textgrad_lite.training import RunFolder, Trainer
 from textgrad_lite.training.default_sources import make_sources
 from textgrad_lite.training.strategies import get_strategy
+from textgrad_lite_cli.console import warn
 from textgrad_lite_cli.engine_choice import Engines, open_engines
-from textgrad_lite_cli.inputs import read_dataset
+from textgrad_lite_cli.inputs import read_dataset, split
 from textgrad_lite_cli.progress import Lines
 from textgrad_lite_cli.prompt_file import read_prompt
 from textgrad_lite_cli.settings import Settings
@@ -85,14 +86,11 @@ class Job:
 
     @cached_property
     def splits(self) -> Splits:
-        """The examples, divided by seed."""
-        settings = self.settings
-        return self.dataset.split(
-            train=_as_share("train", settings.train),
-            val=_as_share("val", settings.val),
-            test=_as_share("test", settings.test),
-            seed=settings.seed,
-        )
+        """The examples, divided as the settings say; warnings are printed."""
+        splits = split(self.dataset, self.settings)
+        for warning in splits.warnings:
+            warn(warning)
+        return splits
 
     @cached_property
     def engines(self) -> Engines:
@@ -107,7 +105,12 @@ class Job:
     @cached_property
     def model(self) -> PromptModel:
         """The prompt as a module."""
-        return PromptModel(self.prompt, self.engines.student, examples=ExampleSlot())
+        return PromptModel(
+            self.prompt,
+            self.engines.student,
+            examples=ExampleSlot(),
+            image_fields=self.settings.image_field,
+        )
 
     @cached_property
     def budget(self) -> Budget:
@@ -153,16 +156,3 @@ def _as_absolute(name: str) -> str:
     """Return a name with the full path of the file in it, if any: a run is resumed from anywhere."""
     kind, _, place = name.partition(":")
     return f"{kind}:{Path(place).absolute()}" if kind in ("python", "judge") and place else name
-
-
-def _as_share(name: str, amount: float) -> float:
-    """Return a share as it is, and a count as the whole number that the library tells from a share.
-
-    Raises:
-        ConfigurationError: If it is neither.
-    """
-    if amount > 1 and amount != int(amount):
-        raise ConfigurationError(
-            f"--{name} {amount}: neither a share nor a count", hint="Give a share below 1 or a whole number."
-        )
-    return int(amount) if amount >= 1 or amount == 0 else amount

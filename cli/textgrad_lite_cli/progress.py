@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from textgrad_lite.engines import Ledger
 from textgrad_lite.training import events
-from textgrad_lite_cli.money import format_usd
+from textgrad_lite.report.money import format_usd
 from textgrad_lite_cli.narration import describe
 
 

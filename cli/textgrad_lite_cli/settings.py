@@ -145,10 +145,35 @@ class Settings(BaseModel):
         title="Data",
         description="Field that holds the target; target, expected or answer if not given.",
     )
+    rename: Lines = Field(
+        [],
+        title="Data",
+        description="Another name for a field, OLD=NEW, as the prompt calls it; may be given several times.",
+    )
+    image_field: Lines = Field(
+        [],
+        title="Data",
+        description="Field that names an image, a file or an address, which the model is shown; likewise.",
+    )
     train: Share = Field(0.4, title="Data", description="Part to learn from: a share below 1, or a count.")
     val: Share = Field(0.2, title="Data", description="Part to select on, likewise.")
     test: float = Field(
         0.4, ge=0, title="Data", description="Part for the verdict, likewise; 0 for no verdict."
+    )
+    stratify: str | None = Field(
+        None,
+        title="Data",
+        description="Field whose every value is spread over the parts by their shares; target for the target.",
+    )
+    split_field: str | None = Field(
+        None,
+        title="Data",
+        description="Field that says train, val or test, instead of a split by seed.",
+    )
+    fold: Annotated[str, Field(pattern=r"^[1-9]\d*/[1-9]\d*$")] | None = Field(
+        None,
+        title="Data",
+        description="K/N: divide the data into N folds, and use fold K for the verdict.",
     )
 
     steps: Positive = Field(6, title="Search", description="Rounds of criticism and rewriting.")

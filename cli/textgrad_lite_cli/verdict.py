@@ -12,15 +12,8 @@ from textgrad_lite.engines import Account
 from textgrad_lite.training import FitResult, Score, SpendRow
 from textgrad_lite.training.events import SourceTally
 from textgrad_lite.training.files import BEST
-from textgrad_lite_cli.money import format_usd
+from textgrad_lite.report.money import format_usd
 
-_TITLES = {
-    "better": "better",
-    "higher": "higher, but it may be chance",
-    "not-better": "not better",
-    "nothing-found": "nothing found",
-    "untested": "not confirmed",
-}
 _DIFF_STYLES = {"+": "green", "-": "red", "@": "cyan"}
 
 
@@ -28,7 +21,7 @@ def print_result(console: Console, result: FitResult) -> None:
     """Print everything that a person wants to know of a finished or interrupted run."""
     if result.verdict is not None:
         style = "bold green" if result.verdict.is_significant else "bold"
-        console.print(f"Verdict: {_TITLES[result.verdict.outcome]}", style=style)
+        console.print(f"Verdict: {result.verdict.title}", style=style)
         console.print(escape(result.verdict.sentence))
     tables = [_make_score_table(result), _make_source_table(result.sources), make_spend_table(result.spend)]
     for table in filter(lambda table: table.row_count, tables):

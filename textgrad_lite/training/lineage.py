@@ -204,10 +204,10 @@ class _Tracing:
 
     def _diff(self, before: State, after: State) -> str:
         names = list(dict.fromkeys([*before, *after])) if self._parameter is None else [self._parameter]
-        return "".join(make_diff(_text(before, name), _text(after, name), name) for name in names)
+        return "".join(make_diff(text_of(before, name), text_of(after, name), name) for name in names)
 
 
-def _text(state: Mapping[str, Any], name: str) -> str:
+def text_of(state: Mapping[str, Any], name: str) -> str:
     """A value as lines; worked examples as one line for each of their fields."""
     value = state.get(name, "")
     return value if isinstance(value, str) else json.dumps(value, indent=1, ensure_ascii=False) + "\n"

@@ -49,6 +49,11 @@ class Verdict(BaseModel):
     test: str = ""
 
     @property
+    def title(self) -> str:
+        """The outcome in a few words."""
+        return _TITLES[self.outcome]
+
+    @property
     def is_significant(self) -> bool:
         """Whether an improvement is claimed."""
         return self.outcome == "better"
@@ -148,6 +153,13 @@ def with_stop(verdict: Verdict, reason: str, steps: int) -> Verdict:
 
 
 _LIMITS = {"budget": "the budget allowed no more", "time": "the time was over"}
+_TITLES: dict[Outcome, str] = {
+    "better": "better",
+    "higher": "higher, but it may be chance",
+    "not-better": "not better",
+    "nothing-found": "nothing found",
+    "untested": "not confirmed",
+}
 _MEANINGS: dict[str, str] = {
     "better": "The new prompt is significantly better.",
     "higher": "The new prompt scored higher, but so small a difference may be chance: it is not significant.",
