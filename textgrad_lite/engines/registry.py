@@ -86,21 +86,16 @@ def get_engine(
         MissingKeyError: The provider needs a key, and its environment variable is not set.
         ConfigurationError: An option is out of range.
     """
-    given = {
-        "base_url": base_url,
-        "api_key": api_key,
-        "api_key_env": api_key_env,
-        "http_client": http_client,
-        "headers": headers,
-        "timeout": timeout,
-        **(provider_options or {}),
-    }
-    provider = _open(name, {option: value for option, value in given.items() if value is not None})
-    mode = isinstance(name, str) if cache is None else cache
-    if mode not in _MODES:
-        raise UnknownNameError("cache mode", str(mode), [key for key in _MODES if isinstance(key, str)])
+    connection = _without_none(
+        base_url=base_url,
+        api_key=api_key,
+        api_key_env=api_key_env,
+        http_client=http_client,
+        headers=headers,
+        timeout=timeout,
+    )
     options = StackOptions(
-        cache=_MODES[mode],
+        cache=_choose_mode(isinstance(name, str) if cache is None else cache),
         cache_dir=cache_dir,
         concurrency=concurrency,
         requests_per_minute=requests_per_minute,
@@ -108,9 +103,9 @@ def get_engine(
         retry=retry or RetryPolicy(),
         budget=budget,
         price=price,
-        sampling={parameter: value for parameter, value in sampling.items() if value is not None},
+        sampling=_without_none(**sampling),
     )
-    return stack(provider, options)
+    return stack(_open(name, {**connection, **_without_none(**(provider_options or {}))}), options)
 
 
 def as_engine(engine: object) -> Engine:
@@ -162,6 +157,16 @@ def split_name(name: str) -> tuple[str, str]:
         f"the engine name {name!r} has no provider",
         hint=f"Write provider/model, such as openai/gpt-5-mini. Providers: {', '.join(sorted(_OPENERS))}.",
     )
+
+
+def _without_none(**options: Any) -> dict[str, Any]:
+    return {option: value for option, value in options.items() if value is not None}
+
+
+def _choose_mode(mode: CacheMode | bool) -> CacheMode:
+    if mode not in _MODES:
+        raise UnknownNameError("cache mode", str(mode), [key for key in _MODES if isinstance(key, str)])
+    return _MODES[mode]
 
 
 def _open(name: str | Callable[..., Any], options: Mapping[str, Any]) -> Engine:

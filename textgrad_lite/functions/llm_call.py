@@ -26,15 +26,19 @@ class _Caller(Module):
 
     def __init__(
         self,
-        engine: Engine | str | object | None,
-        system_prompt: Variable | None,
-        demonstrations: Sequence[WorkedExample],
-        options: CallOptions,
+        engine: Engine | str | object | None = None,
+        system_prompt: Variable | None = None,
+        *,
+        output_type: type[BaseModel] | None = None,
+        joint: bool | None = None,
+        demonstrations: Sequence[WorkedExample] = (),
+        purpose: Purpose = "forward",
+        **sampling: Any,
     ) -> None:
         self.engine = None if engine is None else as_engine(engine)
         self.system_prompt = system_prompt
         self._examples = render_worked_examples(demonstrations)
-        self._options = options
+        self._options = CallOptions(purpose, sampling, output_type, joint)
 
     @property
     def _system(self) -> tuple[Variable, ...]:
@@ -72,20 +76,6 @@ class LLMCall(_Caller):
         ConfigurationError: An option or the name of the engine is wrong.
     """
 
-    def __init__(
-        self,
-        engine: Engine | str | object | None = None,
-        system_prompt: Variable | None = None,
-        *,
-        output_type: type[BaseModel] | None = None,
-        joint: bool | None = None,
-        demonstrations: Sequence[WorkedExample] = (),
-        purpose: Purpose = "forward",
-        **sampling: Any,
-    ) -> None:
-        options = CallOptions(purpose, sampling, output_type, joint)
-        super().__init__(engine, system_prompt, demonstrations, options)
-
     def forward(
         self,
         input_variable: Variable | Sequence[Variable],
@@ -120,11 +110,7 @@ class FormattedLLMCall(_Caller):
         fields: The name of every field; each must be a placeholder, and each placeholder a field. A text is
             taken where the call does not pass that field, None makes it required.
         system_prompt: As for :class:`LLMCall`.
-        output_type: As for :class:`LLMCall`.
-        joint: As for :class:`LLMCall`.
-        demonstrations: As for :class:`LLMCall`.
-        purpose: As for :class:`LLMCall`.
-        **sampling: As for :class:`LLMCall`.
+        **options: The other options of :class:`LLMCall`.
 
     Raises:
         PlaceholderError: Fields and placeholders are not the same.
@@ -137,15 +123,9 @@ class FormattedLLMCall(_Caller):
         format_string: str,
         fields: Mapping[str, str | None],
         system_prompt: Variable | None = None,
-        *,
-        output_type: type[BaseModel] | None = None,
-        joint: bool | None = None,
-        demonstrations: Sequence[WorkedExample] = (),
-        purpose: Purpose = "forward",
-        **sampling: Any,
+        **options: Any,
     ) -> None:
-        options = CallOptions(purpose, sampling, output_type, joint)
-        super().__init__(engine, system_prompt, demonstrations, options)
+        super().__init__(engine, system_prompt, **options)
         self.fields = dict(fields)
         self._template = PromptTemplate.parse(format_string)
         _check_same(

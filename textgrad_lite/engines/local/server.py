@@ -87,10 +87,6 @@ class LocalServer:
                 "another server answers at the local server's address", provider="local"
             )
 
-    def read_log(self) -> str:
-        """Return the last lines that the child wrote to its standard error."""
-        return _read_tail(self._log)
-
     def stop(self) -> None:
         """End the child: ask by closing its input, then terminate, then kill. Safe to call twice."""
         atexit.unregister(self.stop)
