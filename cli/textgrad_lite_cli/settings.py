@@ -27,6 +27,9 @@ CacheMode = Annotated[
 ]
 """How the cache is used; YAML reads a bare ``on`` or ``off`` as a truth value."""
 
+Fold = Annotated[str, Field(pattern=r"^[1-9]\d*/[1-9]\d*$")]
+"""One of so many parts, such as ``2/5``."""
+
 Price = Annotated[str, Field(pattern=r"^\d+(\.\d+)?/\d+(\.\d+)?$")]
 """Dollars per million tokens of prompts and of answers, such as ``0.25/2``."""
 
@@ -163,14 +166,14 @@ class Settings(BaseModel):
     stratify: str | None = Field(
         None,
         title="Data",
-        description="Field whose every value is spread over the parts by their shares; target for the target.",
+        description="Field whose values are spread over the parts by their shares; target for the target.",
     )
     split_field: str | None = Field(
         None,
         title="Data",
         description="Field that says train, val or test, instead of a split by seed.",
     )
-    fold: Annotated[str, Field(pattern=r"^[1-9]\d*/[1-9]\d*$")] | None = Field(
+    fold: Fold | None = Field(
         None,
         title="Data",
         description="K/N: divide the data into N folds, and use fold K for the verdict.",

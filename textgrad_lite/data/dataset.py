@@ -31,6 +31,7 @@ class RowMeaning(TypedDict, total=False):
         target_field: Name of the target field; None accepts ``target``, ``expected`` or ``answer``.
         rename: Other names for fields, as the template calls them: ``{"passage": "context"}``.
         placeholders: What the prompt's template uses; every row must have these fields.
+        also_used: Fields that no placeholder uses and something else does; no warning speaks of them.
         needs_target: Whether a row without a target is a bad one; it is by default.
         row_type: A pydantic model that every row has to be an instance of, under its own names.
     """
@@ -39,6 +40,7 @@ class RowMeaning(TypedDict, total=False):
     target_field: str | None
     rename: Mapping[str, str]
     placeholders: Sequence[str]
+    also_used: Sequence[str]
     needs_target: bool
     row_type: type[BaseModel] | None
 
@@ -133,7 +135,10 @@ class Dataset(Sequence[Example]):
         faults.raise_if_any()
         names = tuple(mapping.placeholders) or ("input",)
         places = [row.place for row in rows]
-        warnings = [*find_duplicates(examples, places, names), *find_unused_fields(examples, names)]
+        warnings = [
+            *find_duplicates(examples, places, names),
+            *find_unused_fields(examples, names, meaning.get("also_used", ())),
+        ]
         for warning in warnings:
             _log.warning("%s: %s", faults.source, warning)
         return cls(examples, source=str(faults.source), key_names=names, warnings=warnings)

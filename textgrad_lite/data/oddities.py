@@ -33,13 +33,21 @@ def find_duplicates(
         yield f"{len(doubled) - _LISTED} further groups have the same input"
 
 
-def find_unused_fields(examples: Sequence[Example], names: Sequence[str]) -> Iterator[str]:
-    """Says which fields no placeholder uses; nothing for a prompt that uses the input alone."""
+def find_unused_fields(
+    examples: Sequence[Example], names: Sequence[str], also_used: Sequence[str] = ()
+) -> Iterator[str]:
+    """Says which fields no placeholder uses; nothing for a prompt that uses the input alone.
+
+    Args:
+        examples: The examples.
+        names: The placeholders.
+        also_used: Fields that something else uses.
+    """
     if tuple(names) == ("input",):
         return
     present = dict.fromkeys(name for example in examples for name in example.fields)
     for field in present:
-        if field not in {*names, "id"} and not _is_the_input(field, examples, names):
+        if field not in {*names, *also_used, "id"} and not _is_the_input(field, examples, names):
             yield f"the field {field!r} is used by no placeholder of the prompt"
 
 

@@ -15,7 +15,7 @@ from textgrad_lite.data.example import Example
 from textgrad_lite.errors import ConfigurationError, DataError
 
 _FEWEST = 6
-K_FOLD_HINT = "`dataset.k_fold(5)` tests every example once, in five searches."
+K_FOLD_HINT = "dataset.k_fold(5), or --fold 1/5 to 5/5, tests every example once, in five searches."
 
 
 @dataclass(frozen=True)
@@ -185,6 +185,6 @@ def too_small(problem: str, source: str) -> DataError:
     return DataError(
         f"no honest split into training, validation and test is possible: {problem}",
         path=source,
-        hint=f"Add examples, or ask for smaller splits; or {K_FOLD_HINT} Below about 20 test examples, only "
+        hint=f"Add examples, or ask for smaller splits. Or {K_FOLD_HINT} Below about 20 test examples, only "
         "very large improvements can be told from chance.",
     )
