@@ -8,8 +8,8 @@ from typing import Any
 from rich.table import Table
 
 from textgrad_lite.engines import Engine
-from textgrad_lite_cli.job import Job
 from textgrad_lite.report.money import format_usd
+from textgrad_lite_cli.job import Job
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,12 @@ from typing import Annotated, Any
 import typer
 
 from textgrad_lite.errors import RunExistsError
+from textgrad_lite.report.money import format_usd
 from textgrad_lite.training import RunFolder
 from textgrad_lite_cli.console import get_output, print_json, set_verbosity
 from textgrad_lite_cli.estimate import describe_estimate, make_estimate_table, price_estimate
 from textgrad_lite_cli.job import Job
 from textgrad_lite_cli.limits import check_limits, check_room
-from textgrad_lite.report.money import format_usd
 from textgrad_lite_cli.options import (
     Config,
     Data,

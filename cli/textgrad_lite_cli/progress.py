@@ -10,8 +10,8 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from textgrad_lite.engines import Ledger
-from textgrad_lite.training import events
 from textgrad_lite.report.money import format_usd
+from textgrad_lite.training import events
 from textgrad_lite_cli.narration import describe
 
 

@@ -9,10 +9,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from textgrad_lite.engines import Account
+from textgrad_lite.report.money import format_usd
 from textgrad_lite.training import FitResult, Score, SpendRow
 from textgrad_lite.training.events import SourceTally
 from textgrad_lite.training.files import BEST
-from textgrad_lite.report.money import format_usd
 
 _DIFF_STYLES = {"+": "green", "-": "red", "@": "cyan"}
 

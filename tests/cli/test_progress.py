@@ -9,8 +9,8 @@ import pytest
 from rich.console import Console
 
 from textgrad_lite.engines import Ledger, Usage
-from textgrad_lite.training import Score, events
 from textgrad_lite.report.money import format_usd
+from textgrad_lite.training import Score, events
 from textgrad_lite_cli.narration import describe
 from textgrad_lite_cli.progress import Bars, Lines, Silence, choose_progress
 
