@@ -121,3 +121,22 @@ def test_a_step_may_begin_while_the_verdict_has_its_time() -> None:
 
 def test_costs_add_up() -> None:
     assert Cost(1, 2) + Cost(3, 4) == Cost(4, 6)
+
+
+def test_a_question_weighs_as_its_tokens_beside_those_of_a_call_of_the_module() -> None:
+    """Whoever answered: a resumed run, or one with a full cache, has to weigh alike."""
+    allowance = Allowance(None)
+    assert allowance.weight_of_asking == 1.0
+    allowance.watch(call(tokens=10))
+    allowance.watch(call("backward", kind="hit", tokens=30))
+    allowance.watch(call("optimizer", kind="replay", tokens=50))
+    allowance.watch(call("optimizer", kind="failure", tokens=999))
+    assert (allowance.weight_of_asking, allowance.asked) == (4.0, 2)
+
+
+def test_a_loss_is_asked_as_a_critic_is() -> None:
+    allowance = Allowance(None, other_calls=1)
+    allowance.watch(call("loss"))
+    allowance.measure(1)
+    assert allowance.lacking(Cost(asks=1)) == "other_calls"
+    assert allowance.calls_per_example == 1

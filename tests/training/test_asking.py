@@ -8,6 +8,7 @@ import pytest
 
 from textgrad_lite.errors import AuthenticationError, ServerError
 from textgrad_lite.functions import ExampleSlot, PromptModel
+from textgrad_lite.optimizers.constraints import MaxLength
 from textgrad_lite.optimizers.proposal import Proposal
 from textgrad_lite.optimizers.sources import (
     Candidate,
@@ -18,7 +19,7 @@ from textgrad_lite.optimizers.sources import (
     WorkedExampleSource,
 )
 from textgrad_lite.testing import ScriptedEngine
-from textgrad_lite.training.asking import Asking, Inquiry
+from textgrad_lite.training.asking import Asking, Inquiry, Terms
 from textgrad_lite.training.bandit import SourceBandit
 from textgrad_lite.training.events import CandidateProposed, Event, ProposalRejected
 from textgrad_lite.training.pool import Member, Pool
@@ -54,6 +55,7 @@ class Source:
             is_accepted=text != "bad",
             reason="it is bad",
             shown="?",
+            calls=self.calls,
         )
         if text == "bad":
             return SourceResult(rejected=(proposal,))
@@ -202,3 +204,28 @@ def shown(candidate: Candidate) -> list[str]:
     examples = candidate.state["examples"]
     assert isinstance(examples, list)
     return [str(example["id"]) for example in examples if isinstance(example, dict)]
+
+
+async def test_the_terms_of_a_step_hold_for_all_sources() -> None:
+    source = Source("a", ["x"])
+    asking, _ = make_asking(source)
+    limit = MaxLength(characters=9)
+    asking.terms = Terms(targets=("prompt",), limits=(limit,))
+    await asking.ask(Inquiry(START, ["a"]))
+    (context,) = source.contexts
+    assert list(context.parameters) == ["prompt"]
+    assert context.constraints == (limit,)
+
+
+async def test_criticism_is_charged_once_to_those_that_read_it_and_rewrites_to_their_own() -> None:
+    class Blind(Source):
+        reads_criticism = False
+
+    asking, _ = make_asking(
+        Source("a", ["x", "bad"], calls=2), Source("b", ["y"], calls=1), Blind("c", ["z"])
+    )
+    asking.terms = Terms(criticism_calls=6)
+    await asking.ask(Inquiry(START, ["a", "a", "b", "c"]))
+    assert {name: tally.calls for name, tally in asking.bandit.tallies.items()} == {"a": 8, "b": 3, "c": 0}
+    await asking.ask(Inquiry(START, ["b"]))
+    assert asking.bandit.tallies["b"].calls == 3

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 
-from textgrad_lite.training.bandit import SourceBandit
+from textgrad_lite.training.bandit import Prices, SourceBandit
 
 
 def ask(bandit: SourceBandit, name: str, times: int, *, screened: int) -> None:
@@ -65,3 +65,28 @@ def test_only_some_sources_may_share_places() -> None:
     assert SourceBandit(["a"], []).share(3, random.Random(1)) == []
     bandit.add("a", accepted=1, gain=0.5)
     assert bandit.tallies["a"].gain == 0.5
+
+
+def test_a_source_has_to_earn_what_it_takes() -> None:
+    """Both pay as often; one takes nine questions a candidate, each worth a try of the module."""
+    prices = Prices(trying=lambda: 1.0, asking=lambda: 1.0)
+    bandit = SourceBandit(["cheap", "dear"], prices=prices)
+    for name, calls in (("cheap", 0), ("dear", 9)):
+        ask(bandit, name, 20, screened=10)
+        bandit.add(name, calls=20 * calls)
+    shares = Counter(bandit.share(400, random.Random(1)))
+    assert shares["cheap"] > 390
+    ask(bandit, "cheap", 400, screened=0)
+    shares = Counter(bandit.share(400, random.Random(1)))
+    assert shares["dear"] > 300
+
+
+def test_what_a_question_takes_beside_a_try_decides_how_much_it_weighs() -> None:
+    shares = []
+    for trying in (1.0, 100.0):
+        bandit = SourceBandit(["cheap", "dear"], prices=Prices(trying=lambda trying=trying: trying))  # type: ignore[misc]
+        for name, calls in (("cheap", 0), ("dear", 4)):
+            ask(bandit, name, 20, screened=10)
+            bandit.add(name, calls=20 * calls)
+        shares.append(Counter(bandit.share(400, random.Random(1)))["dear"])
+    assert shares[0] < 20 < 120 < shares[1] < 220

@@ -116,8 +116,10 @@ def on_same_examples(*results: EvaluationResult) -> list[EvaluationResult]:
     """Several results without the examples that any of them has no score for, so that all have one n."""
     common = set.intersection(*(set(result.scores) for result in results))
     return [
-        result.model_copy(
-            update={"examples": tuple(each for each in result.examples if each.example_id in common)}
+        EvaluationResult(
+            label=result.label,
+            examples=tuple(each for each in result.examples if each.example_id in common),
+            seed=result.seed,
         )
         for result in results
     ]
