@@ -18,7 +18,6 @@ from statistics import fmean, median
 import textgrad_lite as tg
 from textgrad_lite.domains import molecules as mol
 
-ASPIRIN = "CC(=O)Oc1ccccc1C(=O)O"
 SIMULATED = "simulated"
 REFERENCE = {"dockstring": -6.1, "vina": -6.16}
 TOLERANCE = 0.5
@@ -32,8 +31,8 @@ def main() -> None:
     parser.add_argument("--check", action="store_true", help="dock aspirin by both backends, and end")
     parser.add_argument("--model", default=SIMULATED, help="any engine name (default: a simulated chemist)")
     parser.add_argument("--critic", action="store_true", help="let the model read the measurements first")
-    parser.add_argument("--start", default=ASPIRIN, help="SMILES (default: aspirin)")
-    parser.add_argument("--target", default="PPARA", help="a receptor of dockstring (default: PPARA)")
+    parser.add_argument("--start", default=mol.BindingTask.start, help="SMILES (default: aspirin)")
+    parser.add_argument("--target", default=mol.BindingTask.target, help="a receptor (default: PPARA)")
     parser.add_argument("--exhaustiveness", type=int, default=8, help="Vina's effort (default: 8)")
     parser.add_argument("--processes", type=int, default=1, help="molecules docked at once (default: 1)")
     parser.add_argument("--trials", type=int, default=20, help="molecules to dock (default: 20)")
@@ -49,19 +48,20 @@ def main() -> None:
         processes=arguments.processes,
         cache_dir=arguments.cache_dir,
     )
+    task = mol.BindingTask(arguments.target, arguments.start)
     print(HEADINGS)
     scores: dict[str, list[float]] = {"criticism": [], "random": []}
     for seed in range(arguments.seeds):
         for method in scores:
-            metric = mol.MoleculeMetric([mol.Affinity(arguments.target, docking), mol.QED(weight=10)])
+            metric = task.metric(docking)
             proposer = make_proposer(method, metric, seed, arguments)
             started = time.monotonic()
-            found = mol.MoleculeSearch(metric, proposer, trials=arguments.trials).run(arguments.start)
+            found = mol.MoleculeSearch(metric, proposer, trials=arguments.trials).run(task.start)
             minutes = (time.monotonic() - started) / 60
             scores[method].append(found.best.score)
             folder = arguments.out / f"{method}-{seed}"
             found.save(folder)
-            mol.write_pictures(found, folder)
+            mol.write_page(found, folder, f"{method}, seed {seed}")
             print(f"{seed:4}  {method:9} {describe(found, minutes)}", flush=True)
     print(summarise(scores))
 
@@ -105,9 +105,9 @@ def check(cache_dir: Path | None) -> None:
     Raises:
         SystemExit: One is further than the tolerance from what was measured before.
     """
-    far = []
+    far, task = [], mol.BindingTask()
     for backend in (mol.Dockstring(), mol.Vina()):
-        pose = asyncio.run(mol.Docking(backend, cache_dir=cache_dir).dock(ASPIRIN, "PPARA"))
+        pose = asyncio.run(mol.Docking(backend, cache_dir=cache_dir).dock(task.start, task.target))
         expected = REFERENCE[backend.name]
         print(f"{backend.name}: {pose.affinity} kcal/mol {pose.failure} (measured before: {expected})")
         if pose.affinity is None or abs(pose.affinity - expected) > TOLERANCE:

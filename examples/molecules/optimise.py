@@ -16,36 +16,44 @@ from pathlib import Path
 import textgrad_lite as tg
 from textgrad_lite.domains import molecules as mol
 
-ASPIRIN = "CC(=O)Oc1ccccc1C(=O)O"
 SIMULATED = "simulated"
 
 
 def improve(
-    start: str, metric: mol.MoleculeMetric, engine: tg.Engine | str, *, trials: int, critic: bool = False
+    task: mol.BindingTask,
+    docking: mol.Docking,
+    engine: tg.Engine | str,
+    *,
+    trials: int,
+    has_critic: bool = False,
 ) -> mol.Trajectory:
-    """Return all that was tried."""
-    loss = mol.MoleculeLoss(metric, critic=engine if critic else None)
-    proposer = mol.TextualProposer(loss, engine)
-    trajectory = mol.MoleculeSearch(metric, proposer, trials=trials).run(start)
+    """Return all that was tried; each molecule is printed as soon as it is measured."""
+    metric = task.metric(docking)
+    proposer = mol.TextualProposer(mol.MoleculeLoss(metric, critic=engine if has_critic else None), engine)
+
+    def tell(trial: mol.Trial) -> None:
+        print(describe(metric, trial), flush=True)
+
+    found = mol.MoleculeSearch(metric, proposer, trials=trials, on_trial=tell).run(task.start)
     print(f"{proposer.calls} rewrites were asked for, {proposer.refused} came to nothing.")
-    return trajectory
+    return found
 
 
-def describe(trajectory: mol.Trajectory, trial: mol.Trial) -> str:
+def describe(metric: mol.MoleculeMetric, trial: mol.Trial) -> str:
     """A line about one molecule."""
-    values = ", ".join(f"{each.name} {each.shown(trial.values[each.name])}" for each in trajectory.objectives)
+    values = ", ".join(f"{each.name} {each.shown(trial.values[each.name])}" for each in metric.objectives)
     return f"{trial.number:3}  {trial.score:.3f}  {values}  {trial.smiles}"
 
 
 def main() -> None:
-    """Print the molecules along the way and those on the front; write them, with pictures, into a folder."""
+    """Print the molecules as they come, and write them as a page, as pictures and as data."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--model", default=SIMULATED, help="any engine name (default: a simulated chemist)")
     parser.add_argument("--critic", action="store_true", help="let the model read the measurements first")
-    parser.add_argument("--start", default=ASPIRIN, help="SMILES (default: aspirin)")
-    parser.add_argument("--target", default="PPARA", help="a receptor of dockstring (default: PPARA)")
+    parser.add_argument("--start", default=mol.BindingTask.start, help="SMILES (default: aspirin)")
+    parser.add_argument("--target", default=mol.BindingTask.target, help="a receptor (default: PPARA)")
     parser.add_argument("--backend", choices=["vina", "dockstring"], default="vina")
     parser.add_argument("--trials", type=int, default=20, help="molecules to dock (default: 20)")
     parser.add_argument("--processes", type=int, default=1, help="molecules docked at once (default: 1)")
@@ -55,14 +63,18 @@ def main() -> None:
     arguments = parser.parse_args()
     backend = mol.Vina() if arguments.backend == "vina" else mol.Dockstring()
     docking = mol.Docking(backend, processes=arguments.processes, cache_dir=arguments.cache_dir)
-    metric = mol.MoleculeMetric([mol.Affinity(arguments.target, docking), mol.QED(weight=10)])
     is_simulated = arguments.model == SIMULATED
-    engine = mol.SimulatedChemist(arguments.seed) if is_simulated else arguments.model
-    found = improve(arguments.start, metric, engine, trials=arguments.trials, critic=arguments.critic)
-    for title, trials in (("Along the trajectory", found.improvements), ("On the front", found.front)):
-        print(f"{title}:", *(describe(found, trial) for trial in trials), sep="\n")
-    written = [found.save(arguments.out), *mol.write_pictures(found, arguments.out)]
-    print(f"{docking.calls} dockings were computed. Written:", *written)
+    found = improve(
+        mol.BindingTask(arguments.target, arguments.start),
+        docking,
+        mol.SimulatedChemist(arguments.seed) if is_simulated else arguments.model,
+        trials=arguments.trials,
+        has_critic=arguments.critic,
+    )
+    print(f"Best: {found.best.smiles}, number {found.best.number}. {docking.calls} dockings were computed.")
+    title = f"Molecules that bind to {arguments.target}"
+    pages = [mol.write_page(found, arguments.out, title), found.save(arguments.out)]
+    print("Written:", *pages, *mol.write_pictures(found, arguments.out))
 
 
 if __name__ == "__main__":

@@ -53,6 +53,7 @@ def test_a_drug_is_a_molecule(smiles: str) -> None:
         ("CCO.O", "2 separate molecules"),
         ("[Na+].[Cl-]", "2 separate molecules"),
         ("CC*", "wildcard"),
+        ("C" * 1001, "1001 signs, at most 1000 are read"),
     ],
 )
 def test_what_is_no_molecule_is_criticised_in_words(text: str, words: str) -> None:

@@ -29,4 +29,5 @@ def test_the_example_docks_and_draws(
     assert "2 dockings were computed" in said
     assert "kcal/mol" in said
     assert len((run / "trajectory.jsonl").read_text().splitlines()) == 2
-    assert (run / "figures" / "molecules.svg").exists()
+    assert (run / "figures" / "001-molecules.svg").exists()
+    assert "PPARA" in (run / "report.html").read_text()

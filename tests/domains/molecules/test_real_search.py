@@ -19,11 +19,13 @@ from textgrad_lite.domains.molecules import (
     Trajectory,
     edits,
     pictures,
+    write_page,
     write_pictures,
 )
 from textgrad_lite.domains.molecules.simulation import WISHES
 from textgrad_lite.engines.types import Message, Request
 from textgrad_lite.prompts import parse
+from textgrad_lite.report import read_figures
 
 pytestmark = pytest.mark.extra
 
@@ -68,20 +70,22 @@ async def test_what_is_no_molecule_comes_back_as_it_is() -> None:
     assert (parse.extract_tag(completion.text, "new_text") or "").strip() == "c1cc"
 
 
-def test_the_pictures_show_the_molecules_and_the_front(tmp_path: Path) -> None:
+def test_the_pictures_show_the_molecules_and_the_front_in_the_report_of_a_run(tmp_path: Path) -> None:
     found = search()
     written = write_pictures(found, tmp_path)
-    assert [path.relative_to(tmp_path).as_posix() for path in written] == [
-        "figures/molecules.svg",
-        "figures/front.svg",
-    ]
-    molecules, front = (ElementTree.parse(path).getroot() for path in written)  # noqa: S314 - our own
-    assert [root.findtext(f"{SVG}title") for root in (molecules, front)] == [
+    assert [path.name for path in written] == ["001-molecules.svg", "002-front.svg"]
+    figures = read_figures(tmp_path)
+    assert [figure.title for figure in figures] == [
         "Molecules along the trajectory",
         "QED and synthetic accessibility",
     ]
+    molecules, front = (ElementTree.fromstring(figure.svg or "") for figure in figures)  # noqa: S314 - our own
     assert len(molecules.findall(f".//{SVG}path")) > 20
     assert len(front.findall(f"{SVG}circle")) == len(found.trials)
+
+
+def test_the_page_shows_structures_and_front(tmp_path: Path) -> None:
+    assert write_page(search(), tmp_path).read_text().count("<svg") == 2
 
 
 def test_one_objective_has_no_front_to_draw() -> None:

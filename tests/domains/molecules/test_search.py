@@ -67,6 +67,17 @@ def test_a_proposer_that_runs_dry_ends_the_search() -> None:
     assert len(proposer.asked) == 4
 
 
+def test_each_trial_is_told_as_it_comes() -> None:
+    told: list[str] = []
+    MoleculeSearch(
+        MoleculeMetric([Count("C")]),
+        Listed(["CC", "CCC"]),
+        trials=2,
+        on_trial=lambda trial: told.append(trial.smiles),
+    ).run("C")
+    assert told == ["C", "CC", "CCC"]
+
+
 async def test_it_runs_in_a_loop_of_the_user() -> None:
     found = await MoleculeSearch(MoleculeMetric([Count("C")]), Listed(["CC"]), trials=1).arun("C")
     assert found.best.smiles == "CC"
@@ -77,10 +88,11 @@ def test_a_start_that_is_no_molecule_is_refused() -> None:
         MoleculeSearch(MoleculeMetric([Count("C")]), Listed()).run("C1")
 
 
-@pytest.mark.parametrize("setting", ["trials", "width", "patience"])
-def test_numbers_below_one_are_refused(setting: str) -> None:
-    with pytest.raises(ConfigurationError, match=setting):
-        MoleculeSearch(MoleculeMetric([Count("C")]), Listed(), **{setting: 0})
+@pytest.mark.parametrize("numbers", [(0, 1, 1), (1, 0, 1), (1, 1, 0)])
+def test_numbers_below_one_are_refused(numbers: tuple[int, int, int]) -> None:
+    trials, width, patience = numbers
+    with pytest.raises(ConfigurationError, match=r"(trials|width|patience) is 0"):
+        MoleculeSearch(MoleculeMetric([Count("C")]), Listed(), trials=trials, width=width, patience=patience)
 
 
 def reply(smiles: str) -> str:

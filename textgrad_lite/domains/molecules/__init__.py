@@ -20,15 +20,18 @@ from textgrad_lite.domains.molecules.drawing import Picture, pictures, write_pic
 from textgrad_lite.domains.molecules.loss import ROLE, MoleculeLoss
 from textgrad_lite.domains.molecules.metric import Assessment, MoleculeMetric
 from textgrad_lite.domains.molecules.objectives import Measurement, Objective
+from textgrad_lite.domains.molecules.page import render_page, write_page
 from textgrad_lite.domains.molecules.properties import QED, Lipinski, Similarity, SyntheticAccessibility
 from textgrad_lite.domains.molecules.proposers import RandomProposer, TextualProposer
 from textgrad_lite.domains.molecules.search import MoleculeSearch, Proposer
 from textgrad_lite.domains.molecules.simulation import SimulatedChemist
+from textgrad_lite.domains.molecules.task import BindingTask
 from textgrad_lite.domains.molecules.trajectory import Trajectory, Trial, pareto_front, read_trials
 
 __all__ = [
     "Affinity",
     "Assessment",
+    "BindingTask",
     "Docking",
     "DockingBackend",
     "Dockstring",
@@ -58,6 +61,8 @@ __all__ = [
     "pareto_front",
     "pictures",
     "read_trials",
+    "render_page",
     "target_names",
+    "write_page",
     "write_pictures",
 ]

@@ -16,6 +16,9 @@ from textgrad_lite.errors import DataError, MissingDependencyError
 _RING_BOND = re.compile(r"\[[^\]]*\]|%\d\d|\d")
 _WILDCARD = 0
 
+LONGEST = 1000
+"""Signs of the longest string that is read. It would be a molecule far beyond any drug."""
+
 
 def rdkit(module: str) -> Any:
     """Import a module of RDKit, such as ``"Chem.QED"``.
@@ -43,6 +46,8 @@ def find_problem(smiles: str) -> str | None:
     text = smiles.strip()
     if not text:
         return "There is no SMILES string."
+    if len(text) > LONGEST:
+        return f"The string has {len(text)} signs, at most {LONGEST} are read: write a smaller molecule."
     if len(text.split()) > 1:
         return "A SMILES string holds no spaces: write one string and nothing else."
     molecule = _read(text)

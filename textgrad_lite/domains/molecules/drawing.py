@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 
 from textgrad_lite.domains.molecules.chart import Point, scatter
@@ -13,7 +13,7 @@ from textgrad_lite.domains.molecules.chemistry import parse_molecule, rdkit
 from textgrad_lite.domains.molecules.trajectory import Trajectory, Trial
 
 FIGURES = "figures"
-"""The folder of pictures in the folder of a run."""
+"""The folder of pictures in a folder, as the report of a run has it."""
 
 _COLUMNS = 4
 _SIDE = 260
@@ -61,13 +61,21 @@ def pictures(trajectory: Trajectory) -> list[Picture]:
 
 
 def write_pictures(trajectory: Trajectory, folder: Path | str) -> list[Path]:
-    """Write the pictures into ``figures`` in the folder of a run, title and caption inside the file."""
+    """Write the pictures into ``figures`` in a folder, where the report of a run finds them.
+
+    Beside each lies a JSON file with its title and caption.
+
+    Returns:
+        The files of the pictures.
+    """
     place = Path(folder) / FIGURES
     place.mkdir(parents=True, exist_ok=True)
     paths = []
-    for picture in pictures(trajectory):
-        path = place / f"{picture.name}.svg"
-        path.write_text(_with_words(picture), encoding="utf-8")
+    for number, picture in enumerate(pictures(trajectory), start=1):
+        path = place / f"{number:03}-{picture.name}.svg"
+        path.write_text(picture.svg, encoding="utf-8")
+        about = {"title": picture.title, "caption": picture.caption, "file": path.name}
+        path.with_suffix(".json").write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
         paths.append(path)
     return paths
 
@@ -100,10 +108,3 @@ def draw_front(trajectory: Trajectory) -> str:
     ]
     titles = [f"{each.name} {f'({each.unit})' if each.unit else ''}".strip() for each in (across, up)]
     return scatter(points, *titles)
-
-
-def _with_words(picture: Picture) -> str:
-    words = f"<title>{escape(picture.title)}</title>\n<desc>{escape(picture.caption)}</desc>\n"
-    opening = re.search(r"<svg\b[^>]*>\s*", picture.svg)
-    assert opening is not None
-    return picture.svg[: opening.end()] + words + picture.svg[opening.end() :]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from textgrad_lite import runtime
 from textgrad_lite.domains.molecules.chemistry import canonical_smiles, find_problem
@@ -43,6 +43,7 @@ class MoleculeSearch:
         trials: How many are measured besides the start.
         width: How many are asked for, and measured, at once.
         patience: After how many rounds in a row without a new molecule the search ends early.
+        on_trial: Called with each trial as soon as its round is measured, on the runtime's loop.
 
     Raises:
         ConfigurationError: One of the numbers is below 1.
@@ -56,6 +57,7 @@ class MoleculeSearch:
         trials: int = 30,
         width: int = 2,
         patience: int = 5,
+        on_trial: Callable[[Trial], object] | None = None,
     ) -> None:
         for name, number in (("trials", trials), ("width", width), ("patience", patience)):
             if number < 1:
@@ -65,6 +67,7 @@ class MoleculeSearch:
         self._limit = trials + 1
         self._width = width
         self._patience = patience
+        self._on_trial = on_trial
 
     def run(self, start: str) -> Trajectory:
         """Search from one molecule, and wait for the end.
@@ -85,19 +88,23 @@ class MoleculeSearch:
         first = await self.metric.assess(start)
         if first.problem:
             raise DataError(f"the search cannot start: {first.problem}", hint="Give a SMILES string.")
-        trials = [_trial(0, first, parent=None)]
+        trials: list[Trial] = []
+        self._note(trials, [first], parent=None)
         idle = 0
         while len(trials) < self._limit and idle < self._patience:
             parent = Trajectory(self.metric.objectives, tuple(trials)).best
             count = min(self._width, self._limit - len(trials))
             proposed = await self.proposer.propose(parent, tuple(trials), count)
             new = _untried(proposed, trials)[:count]
-            found = await asyncio.gather(*map(self.metric.assess, new))
-            trials += [
-                _trial(number, one, parent.number) for number, one in enumerate(found, start=len(trials))
-            ]
+            self._note(trials, await asyncio.gather(*map(self.metric.assess, new)), parent.number)
             idle = 0 if new else idle + 1
         return Trajectory(self.metric.objectives, tuple(trials))
+
+    def _note(self, trials: list[Trial], found: Iterable[Assessment], parent: int | None) -> None:
+        for one in found:
+            trials.append(_trial(len(trials), one, parent))
+            if self._on_trial is not None:
+                self._on_trial(trials[-1])
 
 
 def _untried(proposed: Sequence[str], trials: Sequence[Trial]) -> list[str]:

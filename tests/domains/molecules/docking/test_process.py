@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
 import time
 from collections.abc import Callable
@@ -16,9 +17,9 @@ from textgrad_lite.errors import MissingDependencyError
 
 PATIENCE = 60.0
 HANGS = """
-import os, pathlib, subprocess, sys, time
+import json, os, pathlib, subprocess, sys, time
 child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
-pathlib.Path(os.environ["NOTES"]).write_text(f"{os.getpid()} {child.pid} {os.getcwd()}")
+pathlib.Path(json.loads(input())["notes"]).write_text(f"{os.getpid()} {child.pid} {os.getcwd()}")
 time.sleep(600)
 """
 
@@ -30,6 +31,18 @@ def worker(program: str) -> tuple[str, ...]:
 async def test_the_affinity_is_what_the_worker_says() -> None:
     program = "import json, sys; print(json.dumps({'affinity': -len(json.loads(input())['smiles'])}))"
     assert await run_worker({"smiles": "CCO"}, PATIENCE, worker(program)) == -3
+
+
+async def test_no_key_reaches_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "secret")
+    program = """import json, os; print(json.dumps({"affinity": float("secret" in os.environ.values())}))"""
+    assert await run_worker({}, PATIENCE, worker(program)) == 0
+
+
+async def test_programs_of_this_environment_are_found_first() -> None:
+    program = """import json, os; print(json.dumps({"failure": os.environ["PATH"].split(os.pathsep)[0]}))"""
+    with pytest.raises(DockingError, match=re.escape(str(Path(sys.executable).parent))):
+        await run_worker({}, PATIENCE, worker(program))
 
 
 async def test_a_failure_is_told_with_its_reason_and_is_final() -> None:
@@ -54,22 +67,15 @@ async def test_a_crash_is_a_failure_that_may_pass() -> None:
     assert not caught.value.is_final
 
 
-@pytest.fixture
-def notes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A file in which the worker that hangs leaves its ids and its folder."""
-    path = tmp_path / "notes"
-    monkeypatch.setenv("NOTES", str(path))
-    return path
-
-
 async def test_one_that_takes_too_long_is_given_up() -> None:
     with pytest.raises(DockingError, match=r"longer than 0\.2 seconds") as caught:
         await run_worker({}, 0.2, worker("import time; time.sleep(600)"))
     assert not caught.value.is_final
 
 
-async def test_one_that_is_given_up_is_killed_with_all_that_it_started(notes: Path) -> None:
-    task = asyncio.create_task(run_worker({}, PATIENCE, worker(HANGS)))
+async def test_one_that_is_given_up_is_killed_with_all_that_it_started(tmp_path: Path) -> None:
+    notes = tmp_path / "notes"
+    task = asyncio.create_task(run_worker({"notes": str(notes)}, PATIENCE, worker(HANGS)))
     await asyncio.to_thread(wait_for, lambda: notes.exists() and notes.read_text())
     task.cancel()
     with pytest.raises(asyncio.CancelledError):

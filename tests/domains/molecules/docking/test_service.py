@@ -12,7 +12,7 @@ import pytest
 
 from tests.domains.molecules.toys import Count
 from textgrad_lite.domains.molecules import Affinity, Docking, DockingBackend, MoleculeMetric, Pose, Vina
-from textgrad_lite.domains.molecules.docking import backends
+from textgrad_lite.domains.molecules.docking import backends, service
 from textgrad_lite.domains.molecules.docking.process import DockingError
 from textgrad_lite.errors import ConfigurationError
 
@@ -38,7 +38,8 @@ class Program:
 
 @pytest.fixture(autouse=True)
 def toy_packages(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the backend need what is installed here, and know one receptor."""
+    """Let the backend need what is installed here, know two receptors, and take any text for a molecule."""
+    monkeypatch.setattr(service, "canonical_smiles", str.strip)
     monkeypatch.setattr(Vina, "packages", ("pytest",))
     monkeypatch.setattr(backends, "target_names", lambda: ["F2", "PPARA"])
 
@@ -49,6 +50,14 @@ async def test_a_score_is_computed_once(tmp_path: Path) -> None:
     poses = await asyncio.gather(*(docking.dock("CCO", "F2") for _ in range(3)))
     assert poses == [Pose(-3.0)] * 3
     assert (len(program.jobs), docking.calls) == (1, 1)
+
+
+async def test_another_way_to_write_it_is_the_same_molecule(tmp_path: Path) -> None:
+    program = Program()
+    docking = Docking(cache_dir=tmp_path, run=program)
+    await docking.dock("CCO", "F2")
+    assert await docking.dock(" CCO", "F2") == Pose(-3.0)
+    assert len(program.jobs) == 1
 
 
 async def test_another_process_finds_it(tmp_path: Path) -> None:

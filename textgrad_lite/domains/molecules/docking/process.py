@@ -20,6 +20,8 @@ WORKER = (sys.executable, "-m", "textgrad_lite.domains.molecules.docking.worker"
 
 _EXTRAS = {"rdkit": "molecules", "openbabel": "openbabel"}
 _LONGEST_QUOTE = 300
+_PASSED_ON = ("HOME", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "BABEL_DATADIR")
+"""Variables of the environment that the worker gets besides those that are made for it."""
 
 
 class DockingError(Exception):
@@ -70,11 +72,11 @@ async def run_worker(job: Mapping[str, Any], seconds: float, command: Sequence[s
 
 
 def _environment(place: str, job: Mapping[str, Any]) -> dict[str, str]:
-    """Ours, with the programs of this interpreter's environment, such as obabel, and our own folder first."""
+    """What the docking programs need, and none of our keys; programs of this interpreter come first."""
     programs = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
     roots = [str(Path(__file__).parents[4]), os.environ.get("PYTHONPATH", "")]
     return {
-        **os.environ,
+        **{name: os.environ[name] for name in _PASSED_ON if name in os.environ},
         "PATH": programs,
         "PYTHONPATH": os.pathsep.join(filter(None, roots)),
         "TMPDIR": place,

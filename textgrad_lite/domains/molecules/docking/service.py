@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
 
+from textgrad_lite.domains.molecules.chemistry import canonical_smiles
 from textgrad_lite.domains.molecules.docking.backends import DockingBackend, Vina
 from textgrad_lite.domains.molecules.docking.process import DockingError, run_worker
 from textgrad_lite.engines.cache_folder import APP_NAME
@@ -75,12 +76,14 @@ class Docking:
         """Dock one molecule, or find what was found before.
 
         Args:
-            smiles: Canonical SMILES.
+            smiles: The molecule, in whatever way it is written.
             target: Name of a receptor.
 
         Raises:
+            DataError: It is not one molecule.
             MissingDependencyError: A package is not installed.
         """
+        smiles = canonical_smiles(smiles)
         key = self._key(smiles, target)
         lock = self._locks.get().setdefault(key, asyncio.Lock())
         async with lock:
