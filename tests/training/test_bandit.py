@@ -42,14 +42,15 @@ def test_a_source_from_which_nothing_comes_loses_its_places() -> None:
     assert shares["other"] > 3 * shares["silent"]
 
 
-def test_a_source_that_costs_nothing_gets_the_benefit_of_the_doubt() -> None:
+def test_of_two_that_pay_alike_the_one_that_costs_nothing_comes_first() -> None:
     bandit = SourceBandit(["free", "paid"], free=["free"])
-    bandit.note_asked("paid")
-    bandit.add("paid", screened=1)
-    bandit.note_asked("free")
-    bandit.add("free", screened=1)
-    shares = Counter(bandit.share(400, random.Random(1)))
-    assert 1.1 * shares["paid"] < shares["free"] < 3 * shares["paid"]
+    for name in ("free", "paid"):
+        ask(bandit, name, 1, screened=1)
+    even = Counter(bandit.share(400, random.Random(1)))
+    assert 0.8 < even["free"] / even["paid"] < 1.25
+    bandit.add("paid", calls=1)
+    uneven = Counter(bandit.share(400, random.Random(1)))
+    assert 5 < uneven["free"] / uneven["paid"] < 10
 
 
 def test_equal_names_stand_together_in_the_order_of_the_sources() -> None:

@@ -14,6 +14,7 @@ from textgrad_lite.errors import AuthenticationError, ConfigurationError, Server
 from textgrad_lite.functions import BlackboxLLM, Module, PromptModel
 from textgrad_lite.graph import Variable
 from textgrad_lite.metrics.judge import Judge
+from textgrad_lite.optimizers import TGD
 from textgrad_lite.optimizers.constraints import MaxLength
 from textgrad_lite.optimizers.sources import ComposedStrategySource, GradientSource, WorkedExampleSource
 from textgrad_lite.prompts.rewrite import NEW_TEXT_TAGS
@@ -271,13 +272,13 @@ def test_when_the_time_is_over_the_best_so_far_gets_its_verdict() -> None:
 
     slow = Slow()
     model, splits = PromptModel(task.prompt, slow), task.splits()
-    trainer = Trainer(model, task.metric, engine=slow, budget=Budget(seconds=330, clock=clock), steps=50)
+    trainer = Trainer(model, task.metric, engine=slow, budget=Budget(seconds=300, clock=clock), steps=90)
     result = trainer.fit(splits.train, splits.val, splits.test)
     assert result.stop_reason == "time"
     assert result.verdict is not None
     assert result.test_before is not None
     assert result.test_before.n == 40
-    assert clock.now <= 330
+    assert clock.now <= 300
     assert result.steps >= 1
 
 
@@ -444,3 +445,156 @@ def test_a_minibatch_that_is_all_right_costs_no_proposal() -> None:
     model, splits = make_model(task), task.splits()
     result = Trainer(model, task.metric, engine=task.engine, steps=1).fit(train, splits.val, splits.test)
     assert {row.purpose for row in result.spend} == {"forward"}
+
+
+def changes_of(seen: list[events.Event]) -> list[set[str]]:
+    """Which parameters each candidate changed, by the texts that were written for it."""
+    proposed = [event for event in seen if isinstance(event, events.CandidateProposed)]
+    return [{record.parameter for record in event.proposals} for event in proposed]
+
+
+def fit_two(task: SimulatedTask, module: TwoSteps, **options: Any) -> tuple[FitResult, list[events.Event]]:
+    seen: list[events.Event] = []
+    splits = task.splits()
+    trainer = Trainer(module, task.metric, engine=task.engine, callbacks=[seen.append], **options)
+    return trainer.fit(splits.train, splits.val, splits.test), seen
+
+
+class BothMatter(TwoSteps):
+    """Both prompts reach the answer."""
+
+    def forward(self, question: Variable) -> Variable:
+        return self.second(question + self.first(question))
+
+
+def test_parameters_can_be_changed_in_turn() -> None:
+    task = SimulatedTask(0, noise=0.3)
+    options: dict[str, Any] = {"steps": 4, "sources": [GradientSource(task.engine)]}
+    _, joint = fit_two(task, BothMatter(task), **options)
+    assert {"first.system_prompt", "second.system_prompt"} in changes_of(joint)
+    result, seen = fit_two(task, BothMatter(task), updates="round-robin", **options)
+    changes = changes_of(seen)
+    assert all(len(names) == 1 for names in changes)
+    assert set.union(*changes) == {"first.system_prompt", "second.system_prompt"}
+    accepted = sum(isinstance(event, events.CandidateAccepted) for event in seen)
+    assert sum(tally.accepted for tally in result.parameters.values()) == accepted
+    assert sum(tally.gain for tally in result.parameters.values()) == pytest.approx(
+        sum(tally.gain for tally in result.sources.values())
+    )
+    assert all(tally.criticised for tally in result.parameters.values())
+
+
+def test_a_frozen_parameter_stays_as_it_is_and_costs_no_criticism() -> None:
+    task = SimulatedTask(0)
+    module = BothMatter(task)
+    module.first.parameters()[0].requires_grad = False
+    result, seen = fit_two(task, module, steps=2, sources=[GradientSource(task.engine)])
+    assert list(result.best_state) == ["second.system_prompt"]
+    assert result.is_changed
+    shown = [record.shown for e in seen if isinstance(e, events.CandidateProposed) for record in e.proposals]
+    assert all("Pass it on." in text for text in shown)
+
+
+def test_criticism_of_several_minibatches_is_gathered_for_one_step() -> None:
+    task = SimulatedTask(0, luck=0.0)
+    gathered: list[events.CriticismGathered] = []
+    started: list[events.StepStarted] = []
+
+    class Watch(Callback):
+        def on_criticism_gathered(self, event: events.CriticismGathered) -> None:
+            gathered.append(event)
+
+        def on_step_started(self, event: events.StepStarted) -> None:
+            started.append(event)
+
+    for accumulate in (1, 3):
+        fit(task, steps=1, batch_size=5, accumulate=accumulate, callbacks=[Watch()])
+    assert [len(event.batch) for event in started] == [5, 15]
+    assert [len(event.gradients) for event in gathered] == [4, 12]
+    with pytest.raises(ConfigurationError, match="accumulate is 0"):
+        fit(task, accumulate=0)
+
+
+def test_the_share_of_passing_examples_to_protect_can_be_set() -> None:
+    seen: list[events.Event] = []
+    for protected in (0.0, 1.0):
+        fit(SimulatedTask(0, luck=0.5), steps=1, protected=protected, callbacks=[seen.append])
+    none, all_ = (event for event in seen if isinstance(event, events.CriticismGathered))
+    assert not any(record.is_keep for record in none.gradients)
+    assert sum(record.is_keep for record in all_.gradients) == 8 - len(all_.failing) > 1
+
+
+def test_the_size_of_an_edit_is_enforced_on_every_proposal() -> None:
+    seen: list[events.Event] = []
+    task = SimulatedTask(0)
+    result = fit(task, steps=2, edit_size=0.01, callbacks=[seen.append])
+    assert result.best_text.split("\n\n")[-1] == task.prompt  # worked examples are no edit
+    rejected = [event for event in seen if isinstance(event, events.ProposalRejected)]
+    assert any("at most 1% may be" in event.proposal.reason for event in rejected)
+    sizes = [event.edit_size for event in seen if isinstance(event, events.CriticismGathered)]
+    assert set(sizes) == {0.01}
+
+
+def test_a_decaying_edit_size_follows_the_steps() -> None:
+    seen: list[events.Event] = []
+    fit(SimulatedTask(0, noise=0.5), steps=3, edit_size="decaying:0.8:0.2:2", callbacks=[seen.append])
+    sizes = [event.edit_size for event in seen if isinstance(event, events.CriticismGathered)]
+    assert sizes == pytest.approx([0.8, 0.4, 0.2])
+
+
+def test_repeats_are_part_of_every_score_and_of_every_estimate() -> None:
+    task = SimulatedTask(3, noise=0.2)
+    splits = task.splits()
+    trainer = Trainer(make_model(task), task.metric, engine=task.engine, steps=1, repeats=2, seed=3)
+    estimate = trainer.estimate(splits.train, splits.val, splits.test)
+    assert [row.calls for row in estimate.rows if row.stage != "search"] == [40, 160]
+    result = trainer.fit(splits.train, splits.val, splits.test)
+    assert result.test_before is not None
+    assert (result.test_before.n, sum(result.test_before.kinds.values())) == (40, 80)
+    assert task.engine.calls <= estimate.calls
+
+
+def test_the_start_check_knows_of_judges_repeats_and_programs_of_several_calls() -> None:
+    task = SimulatedTask(0)
+    with pytest.raises(ConfigurationError, match="does not suffice"):
+        fit(task, repeats=2, budget=Budget(calls=199))
+    splits = task.splits()
+    judge = Judge("Is it right?", task.engine)
+    for module, metric in ((make_model(task), judge), (BothMatter(task), task.metric)):
+        trainer = Trainer(module, metric, engine=task.engine, budget=Budget(calls=199))
+        with pytest.raises(ConfigurationError, match="does not suffice"):
+            trainer.fit(splits.train, splits.val, splits.test)
+    assert task.engine.calls == 0
+
+
+def test_an_optimizer_of_ones_own_writes_and_its_conditions_hold_for_all() -> None:
+    task = SimulatedTask(0)
+    model, splits = make_model(task), task.splits()
+    seen: list[events.Event] = []
+    optimizer = TGD(
+        [model.prompt],
+        engine=task.engine,
+        constraints=["Write no verse."],
+        hard_constraints=[MaxLength(characters=40)],
+    )
+    result = Trainer(model, task.metric, optimizer, Halving(), Budget(), [seen.append], steps=1).fit(
+        splits.train, splits.val, splits.test
+    )
+    shown = [
+        record.shown
+        for event in seen
+        if isinstance(event, events.CandidateProposed)
+        for record in event.proposals
+        if record.shown
+    ]
+    assert shown
+    assert all("Write no verse." in text for text in shown)
+    assert len(result.best_text.split("\n\n")[-1]) <= 40
+    assert {"gradients", "gradients and strategies"} <= set(result.sources)
+
+
+def test_the_price_of_each_source_is_shown() -> None:
+    result = fit(SimulatedTask(0, noise=0.3), steps=3)
+    spent = sum(row.calls + row.hits for row in result.spend if row.purpose in ("backward", "optimizer"))
+    assert sum(tally.calls for tally in result.sources.values()) == pytest.approx(spent)
+    assert result.sources["strategies"].calls == 0 < result.sources["gradients"].calls

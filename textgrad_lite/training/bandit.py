@@ -38,7 +38,7 @@ class SourceBandit:
     Args:
         names: The sources, in order.
         shared: Those that places are given to; all of them if None.
-        free: Those that cost no call. They get the benefit of the doubt: as if they had paid once already.
+        free: Those that cost no call. They may get several places before anything is known of them.
         prices: What candidates cost.
     """
 
@@ -90,8 +90,7 @@ class SourceBandit:
 
     def _draw(self, name: str, generator: random.Random) -> float:
         screened = self._tallies[name].screened
-        successes = 1 + screened + (name in self._free)
-        chance = generator.betavariate(successes, 1 + max(0, self._asked[name] - screened))
+        chance = generator.betavariate(1 + screened, 1 + max(0, self._asked[name] - screened))
         return chance / self._price(name)
 
     def _price(self, name: str) -> float:
