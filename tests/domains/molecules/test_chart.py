@@ -40,3 +40,8 @@ def test_the_front_is_joined_by_a_line() -> None:
     places = [tuple(map(float, pair.split(","))) for pair in line.attrib["points"].split()]
     assert places == sorted(places)
     assert len(places) == 2
+
+
+def test_a_front_over_more_than_is_drawn_is_not_joined() -> None:
+    drawn = [Point(2, 1, "b", True), Point(1, 2, "a", True)]
+    assert "<polyline" not in scatter(drawn, "x", "y", is_joined=False)

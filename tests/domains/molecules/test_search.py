@@ -15,7 +15,8 @@ from textgrad_lite.domains.molecules import (
     TextualProposer,
     Trial,
 )
-from textgrad_lite.errors import ConfigurationError, DataError
+from textgrad_lite.engines.types import Purpose
+from textgrad_lite.errors import AuthenticationError, BudgetExceededError, ConfigurationError, DataError
 from textgrad_lite.prompts.rewrite import NEW_TEXT_TAGS
 from textgrad_lite.testing.scripted import ScriptedEngine
 
@@ -57,6 +58,7 @@ def test_what_is_no_molecule_or_was_tried_is_not_measured() -> None:
     proposer = Listed(["C1", "NC", "CN", "CCC"], ["CCC", "CC"])
     found = MoleculeSearch(MoleculeMetric([carbon]), proposer, trials=2).run("CN")
     assert carbon.measured == ["CN", "CCC", "CC"]
+    assert found.ending == "trials"
     assert [trial.parent for trial in found.trials] == [None, 0, 1]
 
 
@@ -65,6 +67,7 @@ def test_a_proposer_that_runs_dry_ends_the_search() -> None:
     found = MoleculeSearch(MoleculeMetric([Count("C")]), proposer, trials=9, patience=3).run("C")
     assert len(found.trials) == 2
     assert len(proposer.asked) == 4
+    assert found.ending == "patience"
 
 
 def test_each_trial_is_told_as_it_comes() -> None:
@@ -119,3 +122,27 @@ def test_a_molecule_that_was_tried_is_refused_before_it_is_measured() -> None:
     assert found.best.smiles == "CCN"
     assert "NC was tried before" in engine.asked("optimizer")[1]
     assert carbon.measured == ["CN", "CCN"]
+
+
+SPENT = BudgetExceededError("no calls are left", limit="calls")
+
+
+@pytest.mark.parametrize("purpose", ["optimizer", "loss", "backward"])
+def test_what_was_found_is_kept_where_a_budget_is_spent(purpose: Purpose) -> None:
+    engine = ScriptedEngine().on(
+        [reply("CC"), SPENT] if purpose == "optimizer" else reply("CC"), purpose="optimizer"
+    )
+    engine.on(["Fine.", SPENT] if purpose == "loss" else "Fine.", purpose="loss")
+    engine.on(["More.", SPENT] if purpose == "backward" else "More.", purpose="backward")
+    metric = MoleculeMetric([Count("C")])
+    proposer = TextualProposer(MoleculeLoss(metric, critic=engine), engine)
+    found = MoleculeSearch(metric, proposer, trials=9, width=1).run("C")
+    assert [trial.smiles for trial in found.trials] == ["C", "CC"]
+    assert found.ending == "budget"
+
+
+def test_another_error_of_a_model_ends_the_search() -> None:
+    engine = ScriptedEngine([AuthenticationError("wrong key")])
+    metric = MoleculeMetric([Count("C")])
+    with pytest.raises(AuthenticationError):
+        MoleculeSearch(metric, TextualProposer(MoleculeLoss(metric), engine)).run("C")

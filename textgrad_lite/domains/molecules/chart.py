@@ -20,7 +20,7 @@ class Point:
         x: Value on the horizontal axis.
         y: Value on the vertical axis.
         label: What is shown where the pointer rests on it.
-        is_on_front: Whether it is marked, and joined to its neighbours on the front.
+        is_on_front: Whether it is marked.
     """
 
     x: float
@@ -53,13 +53,14 @@ class _Axis:
         return [self.low + step * (self.high - self.low) / (_TICKS - 1) for step in range(_TICKS)]
 
 
-def scatter(points: Sequence[Point], x_title: str, y_title: str) -> str:
+def scatter(points: Sequence[Point], x_title: str, y_title: str, *, is_joined: bool = True) -> str:
     """Draw points as an SVG document without a header, to stand in a page or in a file.
 
     Args:
         points: At least one.
         x_title: Title of the horizontal axis.
         y_title: Title of the vertical axis.
+        is_joined: Whether a line joins the points on the front.
     """
     across = _Axis.over([point.x for point in points], _LEFT, WIDTH - _RIGHT)
     up = _Axis.over([point.y for point in points], HEIGHT - _BOTTOM, _TOP)
@@ -67,7 +68,7 @@ def scatter(points: Sequence[Point], x_title: str, y_title: str) -> str:
     line = " ".join(f"{across.place(point.x)},{up.place(point.y)}" for point in front)
     parts = [
         *_frame(across, up, x_title, y_title),
-        f'<polyline points="{line}" fill="none" stroke="{_FRONT}" stroke-dasharray="4 3"/>',
+        *([f'<polyline points="{line}" fill="none" stroke="{_FRONT}" stroke-dasharray="4 3"/>'] * is_joined),
         *(_dot(point, across, up) for point in sorted(points, key=lambda point: point.is_on_front)),
     ]
     return (

@@ -107,4 +107,4 @@ def draw_front(trajectory: Trajectory) -> str:
         if (x := trial.values[across.name]) is not None and (y := trial.values[up.name]) is not None
     ]
     titles = [f"{each.name} {f'({each.unit})' if each.unit else ''}".strip() for each in (across, up)]
-    return scatter(points, *titles)
+    return scatter(points, *titles, is_joined=len(trajectory.objectives) == 2)

@@ -13,8 +13,15 @@ from collections.abc import Callable, Iterable, Sequence
 from textgrad_lite import runtime
 from textgrad_lite.domains.molecules.chemistry import canonical_smiles, find_problem
 from textgrad_lite.domains.molecules.metric import Assessment, MoleculeMetric
-from textgrad_lite.domains.molecules.trajectory import Trajectory, Trial
-from textgrad_lite.errors import ConfigurationError, DataError
+from textgrad_lite.domains.molecules.trajectory import Ending, Trajectory, Trial
+from textgrad_lite.errors import (
+    BackwardError,
+    BudgetExceededError,
+    ConfigurationError,
+    DataError,
+    TextgradError,
+)
+from textgrad_lite.training.failures import original_error
 
 
 class Proposer(ABC):
@@ -35,7 +42,7 @@ class Proposer(ABC):
 
 
 class MoleculeSearch:
-    """Tries molecules until so many are measured.
+    """Tries molecules until so many are measured, or a budget of the engine's is spent.
 
     Args:
         metric: How they are scored.
@@ -91,20 +98,34 @@ class MoleculeSearch:
         trials: list[Trial] = []
         self._note(trials, [first], parent=None)
         idle = 0
-        while len(trials) < self._limit and idle < self._patience:
+        ending: Ending = "trials"
+        while len(trials) < self._limit and ending == "trials":
             parent = Trajectory(self.metric.objectives, tuple(trials)).best
             count = min(self._width, self._limit - len(trials))
-            proposed = await self.proposer.propose(parent, tuple(trials), count)
+            try:
+                proposed = await self.proposer.propose(parent, tuple(trials), count)
+            except TextgradError as error:
+                if not _is_over_budget(error):
+                    raise
+                ending = "budget"
+                break
             new = _untried(proposed, trials)[:count]
             self._note(trials, await asyncio.gather(*map(self.metric.assess, new)), parent.number)
             idle = 0 if new else idle + 1
-        return Trajectory(self.metric.objectives, tuple(trials))
+            ending = "patience" if idle == self._patience else "trials"
+        return Trajectory(self.metric.objectives, tuple(trials), ending)
 
     def _note(self, trials: list[Trial], found: Iterable[Assessment], parent: int | None) -> None:
         for one in found:
             trials.append(_trial(len(trials), one, parent))
             if self._on_trial is not None:
                 self._on_trial(trials[-1])
+
+
+def _is_over_budget(error: TextgradError) -> bool:
+    """Whether a budget is spent: by the proposer's own call, or by one of a backward pass."""
+    causes = error.failures if isinstance(error, BackwardError) else (error,)
+    return any(isinstance(original_error(cause), BudgetExceededError) for cause in causes)
 
 
 def _untried(proposed: Sequence[str], trials: Sequence[Trial]) -> list[str]:

@@ -6,11 +6,15 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Literal
 
 from textgrad_lite.domains.molecules.objectives import Objective
 from textgrad_lite.errors import DataError
 
 TRAJECTORY = "trajectory.jsonl"
+
+Ending = Literal["trials", "patience", "budget"]
+"""Why a search ended: enough molecules were measured, no new one was proposed, or a budget was spent."""
 
 
 @dataclass(frozen=True)
@@ -41,10 +45,12 @@ class Trajectory:
     Attributes:
         objectives: What was wanted.
         trials: In order, the start first.
+        ending: Why the search ended.
     """
 
     objectives: tuple[Objective, ...]
     trials: tuple[Trial, ...]
+    ending: Ending = "trials"
 
     @property
     def best(self) -> Trial:
