@@ -6,6 +6,7 @@ from typing import Any
 
 import typer
 
+from textgrad_lite.data import Dataset
 from textgrad_lite.engines import Session, use_session
 from textgrad_lite.training import evaluate
 from textgrad_lite_cli.console import get_errors, get_output, print_json, set_verbosity
@@ -53,10 +54,15 @@ def evaluate_prompt(
     set_verbosity(verbose)
     job = Job(prompt_file, data, load_settings(given, config))
     check_limits(job.settings, job.engines)
+    measure(job, job.dataset, as_json=as_json, verbose=verbose)
+
+
+def measure(job: Job, dataset: Dataset, *, as_json: bool, verbose: int) -> None:
+    """Score the prompt of a job on examples, and print what was found."""
     session = Session(budget=job.budget)
     progress = choose_progress(get_errors(), verbosity=verbose)
     progress.watch(session.ledger)
-    model, metric, dataset = job.model, job.metric, job.dataset
+    model, metric = job.model, job.metric
     with use_session(session), progress:
         result = evaluate(model, metric, dataset, callbacks=[progress])
     accounts = session.ledger.report()

@@ -9,7 +9,19 @@ from textgrad_lite.metrics import METRIC_NAMES, get_metric, needs_target
 
 
 @pytest.mark.parametrize(
-    "name", ["exact", "numeric", "contains", "choice", "words", "brackets", "json", "label:yes|no", "regex:x"]
+    "name",
+    [
+        "exact",
+        "numeric",
+        "contains",
+        "choice",
+        "words",
+        "brackets",
+        "typed",
+        "json",
+        "label:yes|no",
+        "regex:x",
+    ],
 )
 def test_metrics_have_their_name_and_a_plain_sentence(name: str) -> None:
     metric = get_metric(name)

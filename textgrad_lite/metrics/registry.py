@@ -14,6 +14,7 @@ from textgrad_lite.metrics.metric import Metric
 from textgrad_lite.metrics.numeric import Numeric
 from textgrad_lite.metrics.sequence import Brackets, Words
 from textgrad_lite.metrics.text import Contains, Exact, Regex
+from textgrad_lite.metrics.typed import Typed
 from textgrad_lite.metrics.user import load_metric
 
 _PLAIN: dict[str, Callable[[], Metric]] = {
@@ -23,6 +24,7 @@ _PLAIN: dict[str, Callable[[], Metric]] = {
     "choice": Choice,
     "words": Words,
     "brackets": Brackets,
+    "typed": Typed,
     "json": Json,
 }
 _WITH_ARGUMENT: dict[str, Callable[[str], Metric]] = {"label": Label, "regex": Regex}

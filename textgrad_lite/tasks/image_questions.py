@@ -16,17 +16,14 @@ from textgrad_lite.data.faults import Faults, describe_missing
 from textgrad_lite.data.reading import Row, read_rows
 from textgrad_lite.errors import DataError, GraphError
 from textgrad_lite.graph import Image
-from textgrad_lite.metrics import Metric, MetricResult, get_metric
-from textgrad_lite.metrics.answers import final_number, show_number
 from textgrad_lite.tasks.choices import ChoiceQuestion
 from textgrad_lite.tasks.task import Parts, Task, Wanted
 
 _PROMPT = (
-    "Look closely at the image, then answer the question about it. Work it out step by step.\n\n{image}\n\n"
-    "{input}\n\nWrite the answer in a last line of its own: 'Answer: ' and then the letter of the right "
-    "option in parentheses, or the number, or the words that are asked for."
+    "You will be shown an image and asked a question about it. Look closely, and work the answer out step by "
+    "step. Write it in a last line of its own: 'Answer: ' and then the letter of the right option in "
+    "parentheses, or the number, or the words that are asked for."
 )
-_NUMBERS = ("integer", "float")
 
 
 def make_tasks() -> list[Task]:
@@ -36,7 +33,7 @@ def make_tasks() -> list[Task]:
             name=name,
             title=f"Questions about images, from a file in the form of {title}",
             prompt=_PROMPT,
-            metric="image_answer",
+            metric="typed",
             read=_read,
             aim="answer",
             origin=f"the user's own copy of {title} ({licence}), or any file of that form",
@@ -48,42 +45,6 @@ def make_tasks() -> list[Task]:
             ("mathvista", "MathVista", "CC BY-SA 4.0, arXiv 2310.02255"),
         )
     ]
-
-
-class ImageAnswer(Metric):
-    """Compares as the kind of answer demands: a letter, a number to so many decimals, or text."""
-
-    name = "image_answer"
-    description = (
-        "The answer after 'Answer:' must be the right option, number or words, as the question asks."
-    )
-
-    def __init__(self) -> None:
-        self._by_kind = {"choice": get_metric("choice"), "text": get_metric("exact")}
-
-    def check(self, example: Example) -> None:
-        """The target has to be there, and of the kind that the example names."""
-        self._for(example).check(example)
-
-    async def score(self, example: Example, output: str) -> MetricResult:
-        """Scores as the metric of the answer's kind does."""
-        return await self._for(example).score(example, _as_exact_as_asked(example, output))
-
-    def answer_of(self, example: Example, output: str) -> str | None:
-        """What the metric of the answer's kind takes for it."""
-        return self._for(example).answer_of(example, _as_exact_as_asked(example, output))
-
-    def _for(self, example: Example) -> Metric:
-        kind = example.fields.get("answer_type", "text")
-        return get_metric("numeric") if kind in _NUMBERS else self._by_kind.get(kind, self._by_kind["text"])
-
-
-def _as_exact_as_asked(example: Example, reply: str) -> str:
-    """A reply with its number rounded to the decimals that the question asks for."""
-    decimals, number = example.fields.get("precision", ""), final_number(reply)
-    if example.fields.get("answer_type") not in _NUMBERS or not decimals.isdigit() or number is None:
-        return reply
-    return f"Answer: {show_number(round(number, int(decimals)))}"
 
 
 def _read(wanted: Wanted) -> Parts:

@@ -126,8 +126,6 @@ def _find_metric(task: Task, metric: Metric | str | Callable[..., Any] | None, a
         )
     if not isinstance(chosen, str):
         return as_metric(chosen)
-    if chosen == image_questions.ImageAnswer.name:
-        return image_questions.ImageAnswer()
     judges = chosen.startswith("judge:") and api is not None
     return get_metric(chosen, engine=as_engine(api) if judges else None)
 
