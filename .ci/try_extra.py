@@ -50,12 +50,23 @@ def try_parquet() -> None:
     assert [example.target for example in Dataset.from_file(path)] == ["2", "3"], json.dumps(rows)
 
 
+def try_code() -> None:
+    """A program is tested in a sandbox, and told what fails."""
+    from textgrad_lite.domains import code
+
+    program = Variable("def f(n):\n    return n\n", role_description="program")
+    tests = code.read_assertions(["assert f(1) == 2"], "f")
+    code.UnitTestLoss(tests, code.find_sandbox())(program).backward()
+    assert "It should give: 2" in program.gradients[0].text
+
+
 TRIALS: dict[str, Callable[[], None]] = {
     "local": try_local,
     "hub": try_hub,
     "graph": try_graph,
     "schema": try_schema,
     "parquet": try_parquet,
+    "code": try_code,
 }
 
 TRIALS[sys.argv[1]]()

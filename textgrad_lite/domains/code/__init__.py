@@ -16,7 +16,7 @@ from textgrad_lite.domains.code.problem import Problem, dataset_of, problem_of
 from textgrad_lite.domains.code.problem_file import load_problems
 from textgrad_lite.domains.code.sandbox import Sandbox
 from textgrad_lite.domains.code.solving import Solution, Solver
-from textgrad_lite.domains.code.speed import SpeedLoss, make_faster, measured_of
+from textgrad_lite.domains.code.speed import SpeedLoss, Version, make_faster, measured_of
 from textgrad_lite.domains.code.timing import Timing, Workload, measure
 from textgrad_lite.domains.code.unit_tests import UnitTestLoss, report_of
 
@@ -55,6 +55,7 @@ __all__ = [
     "report_of",
     # time
     "Timing",
+    "Version",
     "Workload",
     "make_faster",
     "measure",
