@@ -73,6 +73,17 @@ async def test_one_that_takes_too_long_is_given_up() -> None:
     assert not caught.value.is_final
 
 
+async def test_one_that_nobody_watches_ends_by_itself() -> None:
+    limit = "from textgrad_lite.domains.molecules.docking.worker import limit_processor_time as limit"
+    with pytest.raises(DockingError, match=r"ended with code -(9|24)"):
+        await run_worker({}, PATIENCE, worker(f"{limit}\nlimit(1)\nwhile True: pass"))
+
+
+async def test_the_worker_may_work_as_long_as_its_threads_together() -> None:
+    program = "import json; print(json.dumps({'affinity': json.loads(input())['processor_seconds']}))"
+    assert await run_worker({"threads": 3}, PATIENCE, worker(program)) == 3 * PATIENCE
+
+
 async def test_one_that_is_given_up_is_killed_with_all_that_it_started(tmp_path: Path) -> None:
     notes = tmp_path / "notes"
     task = asyncio.create_task(run_worker({"notes": str(notes)}, PATIENCE, worker(HANGS)))

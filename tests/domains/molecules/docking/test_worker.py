@@ -47,7 +47,9 @@ def test_what_programs_print_does_not_reach_the_answer(
         return -1.0
 
     install(monkeypatch, chat)
-    monkeypatch.setattr(sys, "stdin", io.StringIO('{"backend": "toy"}\n'))
+    limits: list[int] = []
+    monkeypatch.setattr(worker, "limit_processor_time", limits.append)
+    monkeypatch.setattr(sys, "stdin", io.StringIO('{"backend": "toy", "processor_seconds": 7}\n'))
     saved = os.dup(1)
     try:
         worker.main()
@@ -56,4 +58,5 @@ def test_what_programs_print_does_not_reach_the_answer(
         os.close(saved)
     said, complaints = capfd.readouterr()
     assert json.loads(said) == {"affinity": -1.0}
+    assert limits == [7]
     assert "Computing grid" in complaints

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import os
 import signal
 import sys
@@ -63,12 +64,17 @@ async def run_worker(job: Mapping[str, Any], seconds: float, command: Sequence[s
         )
         try:
             async with asyncio.timeout(seconds):
-                said, complaints = await process.communicate(json.dumps(dict(job)).encode() + b"\n")
+                said, complaints = await process.communicate(_order(job, seconds))
         except TimeoutError as error:
             raise DockingError(f"it took longer than {seconds:g} seconds", is_final=False) from error
         finally:
             await _end(process)
     return _read(said, complaints, process.returncode)
+
+
+def _order(job: Mapping[str, Any], seconds: float) -> bytes:
+    processor_seconds = math.ceil(seconds * job.get("threads", 1))
+    return json.dumps({**job, "processor_seconds": processor_seconds}).encode() + b"\n"
 
 
 def _environment(place: str, job: Mapping[str, Any]) -> dict[str, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import shutil
 import sys
 from collections.abc import Callable, Mapping
@@ -22,8 +23,15 @@ def main() -> None:
     """Answer one job."""
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # the docking programs write to standard output, which belongs to the answer
-    answers.write(json.dumps(answer(json.loads(sys.stdin.readline()))) + "\n")
+    job = json.loads(sys.stdin.readline())
+    limit_processor_time(job["processor_seconds"])
+    answers.write(json.dumps(answer(job)) + "\n")
     answers.close()
+
+
+def limit_processor_time(seconds: int) -> None:
+    """End this process, and each that it starts, after so much work, also where nobody is left to kill it."""
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
 
 
 def answer(job: Job) -> dict[str, Any]:
