@@ -29,6 +29,27 @@ class Engines:
     optimizer: Engine
 
 
+SAMPLING_TEMPERATURE = 0.7
+"""At what temperature answers are drawn again; at 0, each draw would be like the first."""
+
+
+def open_sampler(settings: Settings) -> Engine | None:
+    """Return the model that answers, as it is asked for further draws of one answer; nothing is asked yet.
+
+    A function of the user's is asked for them as for the first, so there is none for it.
+    """
+    if settings.model.startswith(PYTHON):
+        return None
+    return _open(
+        settings.model,
+        settings,
+        base_url=settings.base_url,
+        api_key_env=settings.api_key_env,
+        temperature=settings.temperature or SAMPLING_TEMPERATURE,
+        price=_parse_price(settings.price),
+    )
+
+
 def open_engines(settings: Settings) -> Engines:
     """Return the two models that ``settings`` name; nothing is asked yet.
 

@@ -9,17 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from textgrad_lite.data import Dataset, Splits
-from textgrad_lite.engines import Budget
+from textgrad_lite.engines import Budget, Engine
 from textgrad_lite.errors import ConfigurationError
 from textgrad_lite.functions import ExampleSlot, PromptModel
 from textgrad_lite.metrics import Metric, get_metric
 from textgrad_lite.optimizers.constraints import Constraint, KeepsPlaceholders, MaxLength
 from textgrad_lite.optimizers.sources import ProposalSource
-from textgrad_lite.training import RunFolder, Trainer
+from textgrad_lite.training import Probe, RunFolder, Trainer
 from textgrad_lite.training.default_sources import make_sources
 from textgrad_lite.training.strategies import get_strategy
 from textgrad_lite_cli.console import warn
-from textgrad_lite_cli.engine_choice import Engines, open_engines
+from textgrad_lite_cli.engine_choice import Engines, open_engines, open_sampler
 from textgrad_lite_cli.inputs import read_dataset, split
 from textgrad_lite_cli.progress import Lines
 from textgrad_lite_cli.prompt_file import read_prompt
@@ -105,9 +105,20 @@ class Job:
     @cached_property
     def model(self) -> PromptModel:
         """The prompt as a module."""
+        return self._make_model(self.engines.student)
+
+    @property
+    def probe(self) -> Probe:
+        """How failing examples are drawn again: by the same model, at a temperature if it knows one."""
+        sampler = open_sampler(self.settings)
+        return Probe(
+            examples=self.settings.headroom, module=None if sampler is None else self._make_model(sampler)
+        )
+
+    def _make_model(self, engine: Engine) -> PromptModel:
         return PromptModel(
             self.prompt,
-            self.engines.student,
+            engine,
             examples=ExampleSlot(),
             image_fields=self.settings.image_field,
         )
@@ -140,6 +151,7 @@ class Job:
             budget=self.budget,
             callbacks=callbacks,
             run=run,
+            probe=self.probe if settings.headroom else None,
         )
 
     def _make_sources(self) -> tuple[ProposalSource, ...]:

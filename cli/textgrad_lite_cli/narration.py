@@ -23,6 +23,8 @@ def describe(event: events.Event) -> str | None:  # noqa: C901 - one case a kind
             return event.text
         case events.BaselineScored():
             return f"The prompt as it is, on validation: {event.score}"
+        case events.HeadroomMeasured():
+            return f"Headroom: {event.headroom.sentence}"
         case events.StepStarted():
             return f"Step {event.step}: {len(event.batch)} training examples"
         case events.CriticismGathered():

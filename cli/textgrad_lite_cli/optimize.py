@@ -68,7 +68,28 @@ def optimize(
     if is_config_shown:
         show_config(gathered, as_json=as_json)
         return
-    job = Job(prompt_file, data, gathered.settings)
+    optimize_job(
+        Job(prompt_file, data, gathered.settings),
+        dry_run=dry_run,
+        in_place=in_place,
+        fail_if_not_better=fail_if_not_better,
+        yes=yes,
+        as_json=as_json,
+        verbose=verbose,
+    )
+
+
+def optimize_job(
+    job: Job,
+    *,
+    dry_run: bool,
+    in_place: bool,
+    fail_if_not_better: bool,
+    yes: bool,
+    as_json: bool,
+    verbose: int,
+) -> None:
+    """Estimate what a job takes, ask where it costs money, do it in a new run folder, and tell the end."""
     check_limits(job.settings, job.engines)
     estimate = price_estimate(job)
     check_room(job.settings, estimate)
@@ -80,8 +101,7 @@ def optimize(
         return
     if estimate.usd and not yes:
         confirm(f"This may cost up to {format_usd(estimate.usd)}. Go on?")
-    with _create_run(job) as run:
-        result = run_job(job, run, verbosity=verbose)
+    result = run_job(job, _create_run(job), verbosity=verbose)
     finish(job, result, is_in_place=in_place, must_be_better=fail_if_not_better, as_json=as_json)
 
 

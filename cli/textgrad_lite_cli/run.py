@@ -6,8 +6,10 @@ from typing import Any
 
 import typer
 
-from textgrad_lite.training import FitResult, RunFolder
-from textgrad_lite_cli.console import get_errors, get_output, print_json
+from textgrad_lite.errors import TextgradError
+from textgrad_lite.report import write_report
+from textgrad_lite.training import FitResult, RunFolder, RunRecord
+from textgrad_lite_cli.console import get_errors, get_output, print_json, warn
 from textgrad_lite_cli.failures import INTERRUPTED, NOT_BETTER
 from textgrad_lite_cli.job import Job
 from textgrad_lite_cli.progress import choose_progress
@@ -16,11 +18,19 @@ from textgrad_lite_cli.verdict import print_result
 
 
 def run_job(job: Job, run: RunFolder, *, verbosity: int) -> FitResult:
-    """Optimise, showing progress on stderr, and return the result.
+    """Optimise, showing progress on stderr, close the folder, write its page, and return the result.
 
     Raises:
         typer.Exit: After Ctrl-C, with what is known so far on stderr.
     """
+    try:
+        with run:
+            return _fit(job, run, verbosity=verbosity)
+    finally:
+        _write_page(run)
+
+
+def _fit(job: Job, run: RunFolder, *, verbosity: int) -> FitResult:
     console = get_errors()
     progress = choose_progress(console, verbosity=verbosity, steps=job.settings.steps)
     trainer = job.make_trainer(callbacks=[progress], run=run)
@@ -36,6 +46,15 @@ def run_job(job: Job, run: RunFolder, *, verbosity: int) -> FitResult:
             f"Interrupted. Continue with: textgrad-lite resume {run.path}", soft_wrap=True, markup=False
         )
         raise typer.Exit(INTERRUPTED) from error
+
+
+def _write_page(run: RunFolder) -> None:
+    """Write the page of a run that has begun; that it cannot be written is no reason to lose the result."""
+    try:
+        if RunRecord.read(run.path).result is not None:
+            write_report(run.path)
+    except TextgradError as error:
+        warn(f"the page of the run was not written: {error.message}")
 
 
 def finish(job: Job, result: FitResult, *, is_in_place: bool, must_be_better: bool, as_json: bool) -> None:

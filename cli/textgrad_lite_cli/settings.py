@@ -138,7 +138,7 @@ class Settings(BaseModel):
         "exact",
         title="Data",
         description="How an answer is scored: exact, numeric, contains, choice, label:A|B, words, brackets, "
-        "regex:PATTERN, json, judge:RUBRIC_FILE, python:FILE.py:FUNCTION.",
+        "typed, regex:PATTERN, json, judge:RUBRIC_FILE, python:FILE.py:FUNCTION.",
     )
     input_field: str | None = Field(
         None, title="Data", description="Field that holds the input; input, question or prompt if not given."
@@ -206,6 +206,12 @@ class Settings(BaseModel):
         None,
         title="Search",
         description="Longest prompt, in characters; 4000, or four times the original, if not given.",
+    )
+    headroom: int = Field(
+        8,
+        ge=0,
+        title="Search",
+        description="Failing examples that are drawn again first, to see what there is to gain; 0 for none.",
     )
     seed: int = Field(0, title="Search", description="Seed of the split and of every choice.")
 

@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from textgrad_lite.engines import Account
+from textgrad_lite.report import REPORT
 from textgrad_lite.report.money import format_usd
 from textgrad_lite.training import FitResult, Score, SpendRow
 from textgrad_lite.training.events import SourceTally
@@ -34,6 +35,8 @@ def print_result(console: Console, result: FitResult) -> None:
         console.print()
         console.print(f"Prompt: {result.run / BEST}", soft_wrap=True, markup=False)
         console.print(f"Run:    {result.run}", soft_wrap=True, markup=False)
+        if (result.run / REPORT).exists():
+            console.print(f"Page:   {result.run / REPORT}", soft_wrap=True, markup=False)
 
 
 def _make_score_table(result: FitResult) -> Table:

@@ -97,6 +97,9 @@ JOB = (
 )
 """A job in ``place`` that ends with a better prompt."""
 
+FEW = "Warning: a test set of 12 can only confirm a very large improvement"
+"""What stderr begins with where ``place`` is divided as it is by default."""
+
 HOPELESS_JOB = (*JOB[:-1], "python:model.py:resist", "--steps", "1")
 """A job whose rewrites are no better than the prompt is."""
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import HOPELESS_JOB, JOB, STUDENT, Call
+from tests.cli.conftest import FEW, HOPELESS_JOB, JOB, STUDENT, Call
 
 START = "Answer with a number only.\n"
 BETTER = "Use your fingers.\n"
@@ -24,7 +24,8 @@ def test_a_better_prompt_is_found_and_proven(call: Call, place: Path) -> None:
     assert "Verdict: better" in result.stdout
     assert "0.0% before, 100.0% after on 12 test examples" in " ".join(result.stdout.split())
     assert "-Answer with a number only.\n+Use your fingers." in result.stdout
-    assert result.stderr == ""
+    assert result.stderr.startswith(FEW)
+    assert result.stderr.count("\n") == 1
 
 
 def test_the_run_is_in_its_folder_and_the_prompt_stays_as_it_is(call: Call, place: Path) -> None:
@@ -38,7 +39,7 @@ def test_the_run_is_in_its_folder_and_the_prompt_stays_as_it_is(call: Call, plac
 
 def test_everything_that_is_printed_fits_80_columns(call: Call, place: Path) -> None:
     for line in call(*JOB, "-v", "--out", "run").output.splitlines():
-        assert len(line.rstrip()) <= 80
+        assert len(line.rstrip()) <= 80 or line.startswith("Warning:")
 
 
 def test_out_names_the_folder(call: Call, place: Path) -> None:

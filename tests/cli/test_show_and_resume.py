@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.cli.conftest import HOPELESS_JOB, JOB, Call
+from tests.cli.conftest import FEW, HOPELESS_JOB, JOB, Call
 from tests.cli.processes import PATIENCE, start
 
 
@@ -56,7 +56,7 @@ def test_resuming_a_finished_run_asks_nothing_and_says_the_same(call: Call, run:
         "def answer(text):\n    raise AssertionError\n\n\ndef improve(text):\n    raise AssertionError\n"
     )
     stdout, stderr = start(["resume", "run", "--json"], place).communicate(timeout=PATIENCE)
-    assert stderr == ""
+    assert stderr.startswith(FEW)
     after = json.loads(stdout)
     assert {key: after[key] for key in ("verdict", "best_text", "spend")} == {
         key: before[key] for key in ("verdict", "best_text", "spend")
@@ -74,7 +74,8 @@ def test_a_run_is_resumed_from_another_folder(
     (place / "elsewhere").mkdir()
     monkeypatch.chdir(place / "elsewhere")
     result = call("resume", run)
-    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.exit_code == 0
+    assert result.stderr.startswith(FEW)
 
 
 def test_resume_can_fail_if_not_better(call: Call, place: Path) -> None:

@@ -35,6 +35,11 @@ class Probe:
     draws: int = 1
     module: Module | None = None
 
+    @property
+    def most_examples(self) -> int:
+        """The most examples that are run for it, each draw counted."""
+        return self.examples * self.draws
+
 
 @dataclass(frozen=True)
 class Prober:

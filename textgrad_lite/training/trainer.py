@@ -231,12 +231,13 @@ class Trainer:
         step = self._strategy.worst_case(search)
         examples = {
             "baseline": len(val),
+            **({"headroom": self._probe.most_examples} if self._probe else {}),
             "search": self._steps * step.examples,
             "verdict": 2 * len(test) if test else 0,
         }
         each = self._repeats * self._calls_of_module
         rows = [prices.row(stage, "forward", each * n) for stage, n in examples.items()]
-        rows.insert(2, prices.row("search", "optimizer", self._steps * step.asks))
+        rows.insert(list(examples).index("search") + 1, prices.row("search", "optimizer", self._steps * step.asks))
         if judgements := self._repeats * self._metric.worst_case_calls:
             rows += [prices.row(stage, "judge", judgements * n) for stage, n in examples.items()]
         return Estimate(tuple(rows))
