@@ -49,13 +49,15 @@ if TYPE_CHECKING:
         MultiChoiceTestTime,
         MultiFieldEvaluation,
         MultiFieldTokenParsedEvaluation,
+        PreferenceLoss,
+        SelfCritic,
         TextLoss,
         metric_result_of,
     )
     from textgrad_lite.metrics import Metric, MetricResult, as_metric, get_metric
     from textgrad_lite.optimizers import TGD, TextualGradientDescent
     from textgrad_lite.prompts import PromptTemplate, WorkedExample
-    from textgrad_lite.tasks import load_task
+    from textgrad_lite.tasks import load_task, refine
     from textgrad_lite.training import Trainer
 
 __all__ = [
@@ -109,6 +111,8 @@ __all__ = [
     "MultiChoiceTestTime",
     "MultiFieldEvaluation",
     "MultiFieldTokenParsedEvaluation",
+    "PreferenceLoss",
+    "SelfCritic",
     "TextLoss",
     "metric_result_of",
     # optimizers and training
@@ -117,6 +121,7 @@ __all__ = [
     "Trainer",
     # tasks
     "load_task",
+    "refine",
     # errors
     "TextgradError",
 ]
@@ -159,13 +164,15 @@ _ROOMS = {
         "MultiChoiceTestTime",
         "MultiFieldEvaluation",
         "MultiFieldTokenParsedEvaluation",
+        "PreferenceLoss",
+        "SelfCritic",
         "TextLoss",
         "metric_result_of",
     ),
     "metrics": ("Metric", "MetricResult", "as_metric", "get_metric"),
     "optimizers": ("TGD", "TextualGradientDescent"),
     "prompts": ("PromptTemplate", "WorkedExample"),
-    "tasks": ("load_task",),
+    "tasks": ("load_task", "refine"),
     "training": ("Trainer",),
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}

@@ -16,6 +16,13 @@ def test_an_answer_is_refined(load_example: Load, make_engine: Make) -> None:
     assert load_example("refine_answer").refine(engine) == ["72 minutes", "1 hour: shirts dry side by side"]
 
 
+def test_the_versions_of_an_answer_are_put_to_the_vote(load_example: Load, make_engine: Make) -> None:
+    engine = make_engine("It takes longer.\nAnswer: 72", "They dry side by side.\nAnswer: 60")
+    found = load_example("refine_answer").refine_and_vote(engine, iterations=2)
+    assert found.answers == ("72", "60", "60")
+    assert (found.vote.answer, found.vote.n) == ("60", 3)
+
+
 def test_both_prompts_are_criticised_and_rewritten(load_example: Load, make_engine: Make) -> None:
     engine = make_engine("Answer: 1900", "Count from the year that is named.")
     prompts = load_example("two_prompts").train(engine)
