@@ -22,6 +22,7 @@ HEAVY = (
         (HEAVY, ["be smaller", "have a nitrogen in the place of a carbon", "be more polar"]),
         (f"{STRONG}\n{HEAVY}", ["be smaller", "have a nitrogen in the place of a carbon", "be more polar"]),
         ("The text should be smaller.", ["be smaller"]),
+        ("Docking to PPARA failed, which counts as no binding: it took too long.", ["be smaller"]),
     ],
 )
 def test_wishes_follow_from_the_words(text: str, wishes: list[str]) -> None:

@@ -64,6 +64,7 @@ _FAULT = re.compile(r"(?P<what>[a-z][\w() -]*?) (?P<amount>-?[\d.]+(?:e[+-]?\d+)
 _AFFINITY = re.compile(
     r"Binding affinity to \w+ \(kcal/mol, lower is better\): (?P<amount>-?[\d.]+)\.(?:\s|$)"
 )
+_FAILURE = re.compile(r"Docking to \w+ failed")
 _CURRENT = re.compile(r"<current_text>\s*(\S+)\s*</current_text>")
 _REMARK = re.compile(r"<remark>(.*?)</remark>", re.DOTALL)
 _TRIED = re.compile(r"(\S+) was tried before")
@@ -103,8 +104,7 @@ class SimulatedChemist(Engine):
 
 def criticise(text: str) -> str:
     """Say in words what the measurements in a text ask for."""
-    wishes = find_wishes(text)
-    return " ".join(f"The text should {wish}." for wish in wishes) or "The text should stay as it is."
+    return " ".join(f"The text should {wish}." for wish in find_wishes(text))
 
 
 def find_wishes(text: str) -> list[str]:
@@ -113,6 +113,8 @@ def find_wishes(text: str) -> list[str]:
     affinity = _AFFINITY.search(text)
     if affinity and float(affinity["amount"]) > STRONG:
         found += ["have one more ring", "be larger"]
+    if _FAILURE.search(text):
+        found.append("be smaller")
     for fault in _FAULT.finditer(text):
         found += _REMEDIES.get(f"{fault['what']} too {fault['way']}", ())
     return list(dict.fromkeys(found)) or list(WISHES)
