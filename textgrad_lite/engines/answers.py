@@ -39,3 +39,7 @@ class Answers(Layer):
             return stored
         self._recorder.add_hit(request, stored.usage)
         return stored.model_copy(update={"is_cached": True})
+
+    def recall(self, request: Request) -> Completion | None:
+        """Return the answer if it is at hand; in a session only the loop knows."""
+        return self.inner.recall(request) if current_session() is None else None

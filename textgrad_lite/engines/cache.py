@@ -23,6 +23,9 @@ class TextStore(Protocol):
     async def get(self, key: str) -> str | None:
         """Return the text under a key, or None."""
 
+    def peek(self, key: str) -> str | None:
+        """Return the text under a key if it can be read at once, from any thread; else None."""
+
     def put(self, key: str, text: str) -> None:
         """Keep a text under a key, without waiting."""
 
@@ -47,21 +50,25 @@ class Cache(Layer):
     async def complete(self, request: Request) -> Completion:
         """Answer from the store, or ask and keep the answer."""
         key = request_key(self, request)
-        hit = await self._look_up(key) if self._reads else None
+        hit = self._read(request, await self._store.get(key)) if self._reads else None
         if hit is not None:
-            self._recorder.add_hit(request, hit.usage)
             return hit
         completion = await self.inner.complete(request)
         if self._writes and not completion.is_cached:
             self._store.put(key, completion.model_copy(update={"is_cached": True}).model_dump_json())
         return completion
 
-    async def _look_up(self, key: str) -> Completion | None:
-        text = await self._store.get(key)
+    def recall(self, request: Request) -> Completion | None:
+        """Return the answer if it is in the store and can be read at once."""
+        return self._read(request, self._store.peek(request_key(self, request))) if self._reads else None
+
+    def _read(self, request: Request, text: str | None) -> Completion | None:
         if text is None:
             return None
         try:
-            return Completion.model_validate_json(text)
+            hit = Completion.model_validate_json(text)
         except ValidationError:
             logger.warning("a cached answer cannot be read and is asked for again")
             return None
+        self._recorder.add_hit(request, hit.usage)
+        return hit

@@ -84,6 +84,18 @@ class DiskCache:
             self._turn_off(error)
         return None
 
+    def peek(self, key: str) -> str | None:
+        """Return the text under a key if it can be read at once; else None. From any thread."""
+        unwritten = self._unwritten.get(key)
+        database: Any = self._database
+        if unwritten is not None or self._is_off or database is None:
+            return unwritten
+        try:
+            text: str | None = database.get(key)
+        except (RefusedRowError, *_FAILURES):  # `get` says so, and does what is to be done
+            return None
+        return text
+
     def put(self, key: str, text: str) -> None:
         """Keep a text under a key, where that is possible. Returns at once."""
         if not self._is_off:

@@ -50,6 +50,15 @@ class Engine(ABC):
             BudgetExceededError: A limit does not allow the call.
         """
 
+    def recall(self, request: Request) -> Completion | None:  # noqa: ARG002
+        """Return the answer if it is at hand, so that it need not be asked for. From any thread.
+
+        Returns:
+            What `complete` would answer from a cache, accounted for in the same way; or None, which says
+            nothing: `complete` finds out.
+        """
+        return None
+
     def identity(self) -> Mapping[str, str]:
         """Return what tells this engine's answers from another's; it goes into the cache key.
 
@@ -83,7 +92,10 @@ class Engine(ABC):
         Raises:
             BlockingReadError: Called on the runtime's own loop thread; use `agenerate` there.
         """
-        return runtime.run(_answer(self, content, system_prompt, parameters))
+        runtime.forbid_blocking()
+        request = make_request(content, system_prompt, **parameters)
+        completion = self.recall(request)  # a tenth of what the way to the loop and back takes
+        return (runtime.run(self.complete(request)) if completion is None else completion).text
 
     def __call__(self, content: Content, system_prompt: str | None = None, **parameters: Any) -> str:
         """Same as `generate`."""
@@ -91,17 +103,11 @@ class Engine(ABC):
 
     async def agenerate(self, content: Content, system_prompt: str | None = None, **parameters: Any) -> str:
         """Same as `generate`, from any event loop."""
-        return await runtime.arun(_answer(self, content, system_prompt, parameters))
+        request = make_request(content, system_prompt, **parameters)
+        return (await runtime.arun(self.complete(request))).text
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}>"
-
-
-async def _answer(
-    engine: Engine, content: Content, system_prompt: str | None, parameters: Mapping[str, Any]
-) -> str:
-    completion = await engine.complete(make_request(content, system_prompt, **parameters))
-    return completion.text
 
 
 def _message_tokens(message: Any) -> int:

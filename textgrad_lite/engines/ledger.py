@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, fields
 
 from textgrad_lite.engines.types import Purpose, Usage
@@ -63,32 +64,36 @@ def _sum(one: float | None, other: float | None) -> float | None:
 
 
 class Ledger:
-    """Accounts per purpose and engine."""
+    """Accounts per purpose and engine. From any thread."""
 
     def __init__(self) -> None:
         self._accounts: dict[tuple[str, str], Account] = {}
+        self._lock = threading.Lock()
 
     def add(self, purpose: Purpose, engine: str, usage: Usage, *, is_cached: bool = False) -> None:
         """Count an answered call; one from a cache is shown as a hit and not billed."""
-        account = self._account(purpose, engine)
-        if is_cached:
-            account.hits += 1
-            account.hit_tokens += usage.total_tokens
-        else:
-            account.add(usage)
+        with self._lock:
+            account = self._account(purpose, engine)
+            if is_cached:
+                account.hits += 1
+                account.hit_tokens += usage.total_tokens
+            else:
+                account.add(usage)
 
     def add_failure(self, purpose: Purpose, engine: str) -> None:
         """Count an attempt that failed."""
-        self._account(purpose, engine).failures += 1
+        with self._lock:
+            self._account(purpose, engine).failures += 1
 
     def report(self) -> list[Account]:
         """Return one row per purpose and engine, in the order of their names."""
-        return [self._accounts[key] for key in sorted(self._accounts)]
+        with self._lock:
+            return [self._accounts[key] for key in sorted(self._accounts)]
 
     def total(self) -> Account:
         """Return the sum of all rows."""
         total = Account("all", "all")
-        for account in self._accounts.values():
+        for account in self.report():
             total.include(account)
         return total
 

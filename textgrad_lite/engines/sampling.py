@@ -42,6 +42,10 @@ class Sampling(Layer):
         """Answer a request with the defaults filled in."""
         return await self.inner.complete(self.fill(request))
 
+    def recall(self, request: Request) -> Completion | None:
+        """Return the answer to the request with the defaults filled in, if it is at hand."""
+        return self.inner.recall(self.fill(request))
+
     def fill(self, request: Request) -> Request:
         """Return the request with the defaults filled in."""
         missing = {

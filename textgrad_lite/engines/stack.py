@@ -74,6 +74,10 @@ class Stack(Layer):
         """Answer a request through all layers."""
         return await self.inner.complete(request)
 
+    def recall(self, request: Request) -> Completion | None:
+        """Return the answer if it is at hand."""
+        return self.inner.recall(request)
+
 
 def stack(provider: Engine, options: StackOptions | None = None) -> Stack:
     """Put all layers round a provider.
