@@ -26,6 +26,7 @@ class Commands(LazyGroup):
         "report": "textgrad_lite_cli.report",
         "export": "textgrad_lite_cli.export",
         "schema": "textgrad_lite_cli.schema",
+        "tasks": "textgrad_lite_cli.tasks",
         "models": "textgrad_lite_cli.models",
         "cache": "textgrad_lite_cli.cache",
     }
