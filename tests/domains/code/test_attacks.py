@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
+import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
@@ -200,6 +202,26 @@ def test_a_grandchild_that_outlives_the_timeout(bubblewrap: BubblewrapSandbox, t
         time.sleep(0.02)
     assert seen, "the grandchild never lived, so that its death would show nothing"
     assert living(name) == []
+
+
+def test_nothing_lives_on_after_we_are_killed() -> None:
+    name = f"orphan-{os.getpid()}"
+    program = GRANDCHILD.replace("{name}", name)
+    script = f"""
+from textgrad_lite.domains.code import BubblewrapSandbox, Job, Limits
+BubblewrapSandbox().run(Job({program!r}, ("leave()\\nwhile True: pass",), Limits(seconds=30)))
+"""
+    with subprocess.Popen([sys.executable, "-c", script]) as ours:
+        assert wait_for(lambda: bool(living(name)))
+        ours.kill()
+    assert wait_for(lambda: not living(name))
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 30) -> bool:
+    end = time.monotonic() + seconds
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.02)
+    return condition()
 
 
 def test_output_of_a_gigabyte(sandbox: Sandbox) -> None:

@@ -14,13 +14,10 @@ from textgrad_lite.domains.code.bubblewrap import (
     file_system_options,
     find_bwrap,
     namespace_options,
+    shared_libraries,
 )
 
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="bubblewrap exists for Linux only")
-
-
-def options(*words: str) -> list[str]:
-    return list(words)
 
 
 def test_the_network_and_other_processes_are_left_out() -> None:
@@ -46,6 +43,30 @@ def test_only_the_interpreter_and_its_libraries_are_shown() -> None:
     for source, place in bound_paths():
         assert place.startswith(("/python/", "/lib"))
         assert place.startswith("/python/") or Path(source).is_file()
+
+
+def test_libraries_are_found_where_they_are_looked_for() -> None:
+    glibc = """
+/usr/bin/python3:
+\tlinux-vdso.so.1 (0x00007ffd)
+\tlibc.so.6 => /usr/lib/x86_64-linux-gnu/libc.so.6 (0x00007f)
+\tlibgone.so.1 => not found
+\t/lib64/ld-linux-x86-64.so.2 (0x00007f)
+\t/lib64/ld-linux-x86-64.so.2 => /usr/lib64/ld-linux-x86-64.so.2 (0x00007f)
+"""
+    assert shared_libraries(glibc) == [
+        ("/lib64/ld-linux-x86-64.so.2", "/lib64/ld-linux-x86-64.so.2"),
+        ("/usr/lib/x86_64-linux-gnu/libc.so.6", "/lib/libc.so.6"),
+        ("/usr/lib64/ld-linux-x86-64.so.2", "/lib64/ld-linux-x86-64.so.2"),
+    ]
+    musl = """
+\t/lib/ld-musl-x86_64.so.1 (0x7f)
+\tlibc.musl-x86_64.so.1 => /lib/ld-musl-x86_64.so.1 (0x7f)
+"""
+    assert [place for _, place in shared_libraries(musl)] == [
+        "/lib/ld-musl-x86_64.so.1",
+        "/lib/libc.musl-x86_64.so.1",
+    ]
 
 
 @linux

@@ -61,7 +61,9 @@ def test_a_reviewer_says_why_a_program_does_not_end(plain: UnsafeSubprocess) -> 
     assert "<task>\nAdd up.\n</task>" in asked
     assert "while True: pass" in asked
     assert "did not end within 0.3 seconds" in asked
-    assert written.gradients[0].text.endswith("\n\nQuadratic. Line 2 never ends.")
+    (gradient,) = written.gradients
+    assert gradient.text.endswith("\n\nQuadratic. Line 2 never ends.")
+    assert gradient.context == "A program has to do this:\n<task>\nAdd up.\n</task>"
 
 
 def test_a_reviewer_looks_further_where_it_is_wished(here: HereSandbox) -> None:

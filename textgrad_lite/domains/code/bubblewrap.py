@@ -121,23 +121,28 @@ def file_system_options(size: int) -> Iterator[str]:
 @cache
 def bound_paths() -> tuple[tuple[str, str], ...]:
     """All that is shown of this machine: each path, and where it is inside."""
-    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    library = sysconfig.get_path("stdlib", vars={"installed_base": sys.base_prefix})
+    library = Path(sysconfig.get_path("stdlib", vars={"installed_base": sys.base_prefix}))
     interpreter = os.path.realpath(sys.executable)
-    extensions = sorted(map(str, Path(library, "lib-dynload").glob("*.so")))
+    extensions = sorted(map(str, library.glob("lib-dynload/*.so")))
     extensions = [path for path in extensions if "_tkinter" not in path]  # nothing is drawn in there
     return (
         (interpreter, "/python/bin/python3"),
-        (library, f"/python/lib/{version}"),
-        *sorted(_shared_libraries([interpreter, *extensions]).items()),
+        (str(library), f"/python/{sys.platlibdir}/{library.name}"),
+        *shared_libraries(_ldd([interpreter, *extensions])),
     )
 
 
-def _shared_libraries(files: list[str]) -> dict[str, str]:
-    """Ask ``ldd`` what some binaries need. The loader keeps its place, the others go to ``/lib``."""
-    asked = subprocess.run(["ldd", *files], capture_output=True, text=True, check=False)  # noqa: S603, S607
-    needed: dict[str, str] = {}
-    for found in _LIBRARY.finditer(asked.stdout):
-        name, path = found["name"], found["path"]
-        needed[path] = f"/lib/{name}" if name and "/" not in name else path
-    return needed
+def shared_libraries(said: str) -> list[tuple[str, str]]:
+    """Read what ``ldd`` says that binaries need: each path, and where it is looked for inside."""
+    return sorted(
+        {(found["path"], _place(found["name"] or found["path"])) for found in _LIBRARY.finditer(said)}
+    )
+
+
+def _place(name: str) -> str:
+    """The loader keeps its place, which is written into every program; the others are found in one folder."""
+    return name if name.startswith("/") else f"/lib/{name}"
+
+
+def _ldd(files: list[str]) -> str:
+    return subprocess.run(["ldd", *files], capture_output=True, text=True, check=False).stdout  # noqa: S603, S607

@@ -22,8 +22,9 @@ class Limits:
     Attributes:
         seconds: Wall-clock time of one snippet, loading the program included.
         memory: Bytes of address space of each process.
-        processes: Processes and threads at once; all together use at most this times the memory.
-        file_bytes: Bytes of one file, and of all files together.
+        processes: Processes and threads at once. All together use at most this times the memory, and as much
+            again as open files of the largest size without a name hold.
+        file_bytes: Bytes of one file, and of all files with a name together.
         output_bytes: Bytes that one snippet may print before it is stopped.
         open_files: Open files of each process.
     """
@@ -31,9 +32,9 @@ class Limits:
     seconds: float = 5.0
     memory: int = 512 * MEGABYTE
     processes: int = 8
-    file_bytes: int = 16 * MEGABYTE
+    file_bytes: int = 8 * MEGABYTE
     output_bytes: int = MEGABYTE
-    open_files: int = 64
+    open_files: int = 32
 
 
 DEFAULT_LIMITS = Limits()

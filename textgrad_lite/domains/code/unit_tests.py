@@ -10,7 +10,7 @@ from textgrad_lite.domains.code.cases import Case, CaseReport
 from textgrad_lite.domains.code.examination import Examiner
 from textgrad_lite.domains.code.job import DEFAULT_LIMITS, Limits
 from textgrad_lite.domains.code.sandbox import Sandbox
-from textgrad_lite.domains.code.wording import render_report, render_review_request
+from textgrad_lite.domains.code.wording import render_report, render_review_request, render_task
 from textgrad_lite.engines import Engine, Message, Request, as_engine
 from textgrad_lite.errors import SandboxError
 from textgrad_lite.functions import Module
@@ -33,7 +33,7 @@ class UnitTestLoss(Module):
         sandbox: Where the program runs; default: :func:`find_sandbox`.
         reviewer: A model, or its name. Without one, only tests speak.
         reviews: "always" has the reviewer look for more where all tests pass, too.
-        task: What the program has to do, for the reviewer.
+        task: What the program has to do, for the reviewer and for whoever rewrites it.
         limits: What each test may use.
     """
 
@@ -120,7 +120,8 @@ class _Trial(Function):
         found: Examination = call.record
         is_keep = found.report.is_passed and not found.review
         score = found.report.score if found.report.n_run else None
-        feedback = Feedback(text=str(call.output), is_keep=is_keep, score=score)
+        context = render_task(self._task) if self._task else None
+        feedback = Feedback(text=str(call.output), context=context, is_keep=is_keep, score=score)
         return {position: [feedback] for position in wanted}
 
     async def _ask(self, engine: Engine, program: str, report: CaseReport) -> str:

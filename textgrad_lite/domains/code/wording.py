@@ -36,6 +36,11 @@ def render_report(report: CaseReport, shown: int = SHOWN_FAILURES) -> str:
     )
 
 
+def render_task(task: str) -> str:
+    """Say what a program has to do, to whoever rewrites it."""
+    return render_from(__package__, "task", task=task)
+
+
 def render_review_request(program: str, report: CaseReport, task: str = "") -> str:
     """Ask for the complexity of a program and for the reason of what the tests say."""
     said = render_report(report)
