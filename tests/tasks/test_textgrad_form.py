@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 import textgrad_lite as tg
 from textgrad_lite.errors import ConfigurationError
-from textgrad_lite.tasks import DataLoader, load_task
+from textgrad_lite.tasks import DataLoader, load_instance_task, load_task
 from textgrad_lite.testing import ScriptedEngine
 
 
@@ -40,6 +42,31 @@ def test_a_score_criticises_what_was_wrong_without_a_model() -> None:
     score.backward(ScriptedEngine().on("Count all.", purpose="backward"))
     assert score.value == 0
     assert "Count all." in prompt.get_gradient_text()
+
+
+def test_questions_are_problems_of_their_own(tmp_path: Path) -> None:
+    header = "Question,Correct Answer,Incorrect Answer 1,Incorrect Answer 2,Incorrect Answer 3\n"
+    (tmp_path / "gpqa_diamond.csv").write_text(header + "Q1?,right,w,x,y\nQ2?,right,w,x,y\n")
+    critic = ScriptedEngine(["Is it so?"]).on("Think again.", purpose="backward")
+    test_set = load_instance_task("GPQA_diamond", critic, path=tmp_path)
+    assert len(test_set) == len(test_set[:]) == 2
+    assert "Answer:" in test_set.get_task_description()
+    question, answer, objective, eval_fn = test_set[1]
+    assert f"{answer} right" in question
+    instance = tg.Variable("Answer: w", role_description="solution and prediction")
+    assert eval_fn(instance) == 0.0
+    loss = objective(instance)
+    loss.backward(critic)
+    assert loss.value == "Is it so?"
+    assert "Think again." in instance.get_gradient_text()
+    instance.set_value(f"Answer: {answer}")
+    assert eval_fn(instance) == 1.0
+
+
+def test_the_backward_engine_doubts_where_no_other_is_named() -> None:
+    tg.set_backward_engine(ScriptedEngine(["Doubtful."]), override=True)
+    objective = load_instance_task("object_counting")[0][2]
+    assert objective(constant("Answer: 1", "answer")).value == "Doubtful."
 
 
 def test_batches_hold_questions_and_answers_apart() -> None:

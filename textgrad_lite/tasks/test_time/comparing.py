@@ -18,27 +18,18 @@ from textgrad_lite import runtime
 from textgrad_lite.data import Dataset, Example
 from textgrad_lite.engines import Engine, as_engine, get_backward_engine
 from textgrad_lite.errors import BackwardError, TextgradError
-from textgrad_lite.graph import Image, Variable
-from textgrad_lite.losses import ImageQALoss, MultiChoiceTestTime, SelfCritic
+from textgrad_lite.graph import Variable
 from textgrad_lite.metrics import Metric
 from textgrad_lite.metrics.metric import check_examples
 from textgrad_lite.tasks.task import LoadedTask
-from textgrad_lite.tasks.test_time.refining import Objective, improve
+from textgrad_lite.tasks.test_time.objectives import Objective, make_objective
+from textgrad_lite.tasks.test_time.refining import improve
 from textgrad_lite.tasks.test_time.voting import Vote, vote
 from textgrad_lite.training.concurrency import gather_in_order
 from textgrad_lite.training.failures import concerns_one_call, original_error
 from textgrad_lite.training.scores import Score
 from textgrad_lite.training.statistics import Comparison, compare, mean_interval
 
-CHOICE_INSTRUCTION = (
-    "Doubt this answer to a multiple-choice question. Go through its steps, check the facts and the "
-    "arithmetic, and say for each option that it rules out whether the reason holds. Look for another option "
-    "that could be true."
-)
-IMAGE_INSTRUCTION = (
-    "Doubt this answer to a question about an image. Check whether it has read the image rightly, and "
-    "whether each of its steps follows. Do not solve the question."
-)
 _SAME_FORM = "The last line stays in the form that was asked for: 'Answer: ' and the answer."
 _TEMPERATURE = 0.7
 _MOST_FAILED = 0.1
@@ -159,11 +150,11 @@ async def _compare(
     student = as_engine(engine if engine is not None else get_backward_engine())
     reviewer = as_engine(critic) if critic is not None else student
     asking = _Asking(task, student, reviewer, iterations, {"temperature": temperature, **sampling})
-    make_objective = objective or asking.doubt
 
     async def ask(example: Example) -> QuestionResult | Exception:
         try:
-            result = await asking.ask(example, make_objective(example))
+            doubt = objective(example) if objective else make_objective(task.task, example, reviewer)
+            result = await asking.ask(example, doubt)
         except TextgradError as error:
             cause = _cause_of(error)
             if concerns_one_call(cause):
@@ -197,16 +188,6 @@ class _Asking:
     critic: Engine
     iterations: int
     sampling: Mapping[str, Any]
-
-    def doubt(self, example: Example) -> Objective:
-        """The loss of an example: one that sees its image, one for options, or the general critic."""
-        for name in self.task.task.image_fields:
-            image = Variable(Image.load(example.fields[name]), role_description="image", requires_grad=False)
-            question = Variable(example.input, role_description="question", requires_grad=False)
-            return partial(ImageQALoss(IMAGE_INSTRUCTION, self.critic), image, question)
-        if self.task.task.metric == "choice":
-            return partial(MultiChoiceTestTime(CHOICE_INSTRUCTION, self.critic), example.input)
-        return partial(SelfCritic(engine=self.critic), example.input)
 
     async def ask(self, example: Example, objective: Objective) -> QuestionResult:
         metric, model = self.task.metric, self.task.make_model(self.student, **self.sampling)

@@ -15,13 +15,10 @@ from textgrad_lite.engines import Engine, as_engine, get_backward_engine
 from textgrad_lite.errors import ConfigurationError
 from textgrad_lite.functions import LLMCall
 from textgrad_lite.graph import Variable
-from textgrad_lite.losses import SelfCritic
 from textgrad_lite.metrics.answers import final_answer, normalized
 from textgrad_lite.optimizers import TGD
+from textgrad_lite.tasks.test_time.objectives import Objective, self_critic
 from textgrad_lite.tasks.test_time.voting import Vote, vote
-
-Objective = Callable[[Variable], Variable]
-"""Says what is wrong with an answer: a loss of one question."""
 
 ReadAnswer = Callable[[str], str | None]
 """What a reply answers, see ``Metric.answer_of``."""
@@ -115,7 +112,7 @@ async def _refine(
     return await improve(
         question,
         first,
-        objective or _self_critic(question, reviewer),
+        objective or self_critic(question, reviewer),
         reviewer,
         iterations=iterations,
         read=read,
@@ -162,16 +159,6 @@ async def improve(
         versions.append(answer.text)
     answers = tuple((read or _read)(version) for version in versions)
     return Refinement(question, tuple(versions), answers, tuple(criticisms))
-
-
-def _self_critic(question: str, engine: Engine) -> Objective:
-    loss = SelfCritic(engine=engine)
-
-    def judge(answer: Variable) -> Variable:
-        judgement: Variable = loss(question, answer)
-        return judgement
-
-    return judge
 
 
 def _read(reply: str) -> str | None:
