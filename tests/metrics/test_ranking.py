@@ -63,6 +63,12 @@ def test_strengths_do_not_depend_on_the_order_of_the_candidates(n: int, data: st
     assert [other[order[i]] for i in range(n)] == pytest.approx(plain, rel=1e-6)
 
 
+def test_the_fit_ends_after_so_many_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("textgrad_lite.metrics.ranking._MOST_STEPS", 1)
+    strong, weak = bradley_terry(2, {(0, 1): 3.0, (1, 0): 1.0}, prior=0.0)
+    assert 1 < strong / weak <= 3
+
+
 def test_nobody_and_one_alone() -> None:
     assert bradley_terry(0, {}) == []
     assert bradley_terry(1, {}) == pytest.approx([1.0])

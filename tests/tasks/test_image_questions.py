@@ -52,6 +52,12 @@ def test_a_file_in_the_form_of_mathvista(tmp_path: Path, image_file: Path) -> No
     assert (years.target, years.fields["answer_type"]) == ("[1, 2]", "list")
 
 
+def test_a_json_file_may_hold_a_list(tmp_path: Path, image_file: Path) -> None:
+    rows = [{"question": "Q", "answer": "A", "image": image_file.name}]
+    path = write(tmp_path, "q.json", json.dumps(rows).encode())
+    assert len(load_task("scienceqa", path=path).test) == 1
+
+
 def test_a_csv_file_holds_its_choices_as_json(tmp_path: Path, image_file: Path) -> None:
     text = f'question,choices,answer,image\nWhich?,"[""x"", ""y""]",B,{image_file.name}\n'
     [example] = load_task("scienceqa", path=write(tmp_path, "q.csv", text.encode())).test
