@@ -28,7 +28,17 @@ _UNUSED = {
     "split_field",
     "fold",
     "steps",
+    "strategy",
+    "source",
+    "momentum",
+    "patience",
+    "min_gain",
+    "target",
     "batch_size",
+    "accumulate",
+    "protect",
+    "edit_size",
+    "headroom",
     "constraint",
     "max_length",
     "seed",
@@ -64,7 +74,14 @@ def measure(job: Job, dataset: Dataset, *, as_json: bool, verbose: int) -> None:
     progress.watch(session.ledger)
     model, metric = job.model, job.metric
     with use_session(session), progress:
-        result = evaluate(model, metric, dataset, callbacks=[progress])
+        result = evaluate(
+            model,
+            metric,
+            dataset,
+            repeats=job.settings.repeats,
+            max_error_rate=job.settings.max_error_rate,
+            callbacks=[progress],
+        )
     accounts = session.ledger.report()
     if as_json:
         print_json(describe_evaluation(result, accounts))

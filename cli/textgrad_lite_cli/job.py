@@ -17,6 +17,7 @@ from textgrad_lite.optimizers.constraints import Constraint, KeepsPlaceholders, 
 from textgrad_lite.optimizers.sources import ProposalSource
 from textgrad_lite.training import Probe, RunFolder, Trainer
 from textgrad_lite.training.default_sources import make_sources
+from textgrad_lite.training.stopping import NoImprovement, Stop
 from textgrad_lite.training.strategies import get_strategy
 from textgrad_lite_cli.console import warn
 from textgrad_lite_cli.engine_choice import Engines, open_engines, open_sampler
@@ -146,13 +147,27 @@ class Job:
             strategy=get_strategy(settings.strategy),
             wishes=settings.constraint,
             steps=settings.steps,
+            patience=settings.patience,
+            target=settings.target,
+            stop=self._make_stop(),
             batch_size=settings.batch_size,
+            accumulate=settings.accumulate,
+            protected=settings.protect,
+            edit_size=settings.edit_size,
+            repeats=settings.repeats,
+            max_error_rate=settings.max_error_rate,
             seed=settings.seed,
             budget=self.budget,
             callbacks=callbacks,
             run=run,
             probe=self.probe if settings.headroom else None,
         )
+
+    def _make_stop(self) -> Stop | None:
+        least, patience = self.settings.min_gain, self.settings.patience
+        if least is None:
+            return None
+        return NoImprovement(least=least) if patience is None else NoImprovement(least=least, steps=patience)
 
     def _make_sources(self) -> tuple[ProposalSource, ...]:
         settings = self.settings

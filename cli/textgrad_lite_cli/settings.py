@@ -59,6 +59,18 @@ def _say_as_of_a_value(make: Callable[[Any], object], value: object) -> None:
 StrategyText = Annotated[str, AfterValidator(_check_strategy)]
 """A strategy by name, with settings of it after a colon: ``beam:width=3``."""
 
+
+def _check_edit_size(given: object) -> object:
+    from textgrad_lite.optimizers.edit_size import read_edit_size  # heavy, and seldom needed
+
+    if given is not None:
+        _say_as_of_a_value(read_edit_size, str(given))
+    return given if given is None else str(given)
+
+
+EditText = Annotated[str, BeforeValidator(_check_edit_size)]
+"""How much of a text one round may change: a number, or a schedule with its numbers after colons."""
+
 SourceNames = Annotated[Lines, AfterValidator(_check_sources)]
 """Sources of proposals by their names."""
 
@@ -198,7 +210,39 @@ class Settings(BaseModel):
         title="Search",
         description="Past prompts that a rewrite is shown with their scores; 3 if not given.",
     )
+    patience: Positive | None = Field(
+        None, title="Search", description="Ends after so many rounds in a row without a better prompt."
+    )
+    min_gain: float | None = Field(
+        None,
+        gt=0,
+        le=1,
+        title="Search",
+        description="Ends where the last rounds, as many as --patience or 3, gained less than this.",
+    )
+    target: float | None = Field(
+        None, gt=0, le=1, title="Search", description="Ends at this mean score on the validation examples."
+    )
     batch_size: Positive = Field(8, title="Search", description="Examples that are criticised in a round.")
+    accumulate: Positive = Field(
+        1, title="Search", description="Batches whose criticism is gathered for one round."
+    )
+    protect: float = Field(
+        0.25,
+        ge=0,
+        le=1,
+        title="Search",
+        description="Share of the examples of a batch that pass to take along, so that what is good stays.",
+    )
+    edit_size: EditText | None = Field(
+        None,
+        title="Search",
+        description="Share of the words that a round may change: 0.3, decaying:0.6:0.1:6, adaptive:0.1:0.6.",
+    )
+    repeats: Positive = Field(1, title="Search", description="Times that each example is run for its score.")
+    max_error_rate: float = Field(
+        0.1, ge=0, le=1, title="Search", description="Ends where more than this share of calls fails."
+    )
     constraint: Lines = Field(
         [], title="Search", description="A wish in words for every rewrite; may be given several times."
     )

@@ -12,7 +12,7 @@ from textgrad_lite.engines import Account
 from textgrad_lite.report import REPORT
 from textgrad_lite.report.money import format_usd
 from textgrad_lite.training import FitResult, Score, SpendRow
-from textgrad_lite.training.events import SourceTally
+from textgrad_lite.training.events import ParameterTally, SourceTally
 from textgrad_lite.training.files import BEST
 
 _DIFF_STYLES = {"+": "green", "-": "red", "@": "cyan"}
@@ -24,7 +24,12 @@ def print_result(console: Console, result: FitResult) -> None:
         style = "bold green" if result.verdict.is_significant else "bold"
         console.print(f"Verdict: {result.verdict.title}", style=style)
         console.print(escape(result.verdict.sentence))
-    tables = [_make_score_table(result), _make_source_table(result.sources), make_spend_table(result.spend)]
+    tables = [
+        _make_score_table(result),
+        _make_source_table(result.sources),
+        _make_parameter_table(result.parameters),
+        make_spend_table(result.spend),
+    ]
     for table in filter(lambda table: table.row_count, tables):
         console.print()
         console.print(table)
@@ -51,13 +56,25 @@ def _make_score_table(result: FitResult) -> Table:
 
 
 def _make_source_table(sources: Mapping[str, SourceTally]) -> Table:
-    """Return which source of proposals brought what."""
+    """Return which source of proposals brought what, and how many questions to a model it took."""
     table = Table("source", box=None, pad_edge=False)
-    for heading in ("proposed", "rejected", "accepted", "gain"):
+    for heading in ("proposed", "rejected", "accepted", "gain", "questions", "gain per question"):
         table.add_column(heading, justify="right")
     for name, tally in sources.items():
         counts = (str(count) for count in (tally.proposed, tally.rejected, tally.accepted))
-        table.add_row(name, *counts, f"{100 * tally.gain:+.1f} points")
+        each = f"{100 * tally.gain / tally.calls:+.2f} points" if tally.calls else "free"
+        table.add_row(name, *counts, f"{100 * tally.gain:+.1f} points", f"{tally.calls:.0f}", each)
+    return table
+
+
+def _make_parameter_table(parameters: Mapping[str, ParameterTally]) -> Table:
+    """Return what each of several parameters has to do with the gain; empty where there is one only."""
+    table = Table("parameter", box=None, pad_edge=False)
+    for heading in ("criticised", "changed", "accepted", "gain"):
+        table.add_column(heading, justify="right")
+    for name, tally in parameters.items() if len(parameters) > 1 else ():
+        counts = (str(count) for count in (tally.criticised, tally.changed, tally.accepted))
+        table.add_row(escape(name), *counts, f"{100 * tally.gain:+.1f} points")
     return table
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from textgrad_lite.engines import StackOptions, stack
 from textgrad_lite.testing import SimulatedTask
+from textgrad_lite.training.events import Event, RunStarted
 from textgrad_lite_cli.engine_choice import Engines
 from textgrad_lite_cli.gathering import gather
 from textgrad_lite_cli.job import Job
@@ -35,7 +37,8 @@ def make_job(name: str, task: SimulatedTask, folder: Path) -> Job:
     lines = [example.model_dump_json(include={"id", "input", "target"}) for example in task.dataset(60)]
     (folder / "items.jsonl").write_text("\n".join(lines))
     settings = gather({}, environment={}, file=read_recipe(find_recipe(name))).settings
-    settings = settings.model_copy(update={"steps": min(_MOST_STEPS, settings.steps)})
+    # Without a look at the headroom, which would draw from the recipe's own model.
+    settings = settings.model_copy(update={"steps": min(_MOST_STEPS, settings.steps), "headroom": 0})
     job = Job(folder / "prompt.txt", folder / "items.jsonl", settings)
     # A recipe that limits money has to say how long an answer may be.
     sampling = {"max_tokens": settings.max_output_tokens} if settings.max_output_tokens else {}
@@ -64,3 +67,32 @@ def test_the_textgrad_recipe_rewrites_from_criticism_alone(tmp_path: Path) -> No
     splits = job.splits
     result = job.make_trainer().fit(splits.train, splits.val, splits.test)
     assert set(result.sources) == {"gradients"}
+
+
+def test_the_settings_of_a_search_reach_it(tmp_path: Path) -> None:
+    task = SimulatedTask(4, noise=0.2)
+    job = make_job("default", task, tmp_path)
+    settings = job.settings.model_copy(
+        update={
+            "patience": 2,
+            "min_gain": 0.02,
+            "target": 0.9,
+            "accumulate": 2,
+            "protect": 0.5,
+            "edit_size": "adaptive",
+            "repeats": 2,
+            "headroom": 0,
+            "steps": 1,
+        }
+    )
+    changed = Job(job.prompt_file, job.data_file, settings)
+    changed.__dict__["engines"] = job.engines
+    seen: list[Event] = []
+    trainer = changed.make_trainer(callbacks=[seen.append])  # type: ignore[list-item]
+    trainer.fit(changed.splits.train, changed.splits.val, changed.splits.test)
+    (fingerprint,) = (event.fingerprint for event in seen if isinstance(event, RunStarted))
+    told = fingerprint.settings
+    assert (told["accumulate"], told["protected"], told["repeats"]) == ("2", "0.5", "2")
+    assert "least=0.1" in told["edit_size"]
+    kinds = [each["kind"] for each in json.loads(told["stop"])["conditions"]]
+    assert kinds == ["perfect", "requested", "steps", "patience", "target", "no_improvement"]

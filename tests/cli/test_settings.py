@@ -49,6 +49,8 @@ def test_several_constraints_stand_one_a_line_in_a_variable() -> None:
         ({}, {"TEXTGRAD_LITE_STEPS": "many"}, {}, "TEXTGRAD_LITE_STEPS"),
         ({}, {}, {"max_usd": -1}, "x.yaml: max_usd"),
         ({}, {}, {"cache": "maybe"}, "x.yaml: cache"),
+        ({"edit_size": "much"}, {}, {}, "--edit-size"),
+        ({}, {}, {"protect": 1.5}, "x.yaml: protect"),
     ],
 )
 def test_a_bad_value_is_reported_with_its_place(
@@ -110,3 +112,8 @@ def test_a_strategy_or_source_that_is_none_is_refused_with_the_nearest_name(
     with pytest.raises(ConfigurationError) as caught:
         gather(given, environment={}, file={})
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize("size", [0.3, "0.3", "decaying:0.6:0.1:6", "adaptive"])
+def test_the_size_of_an_edit_is_a_number_or_a_schedule(size: float | str) -> None:
+    assert gather_from(file={"edit_size": size}).edit_size == str(size)

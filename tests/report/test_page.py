@@ -85,6 +85,19 @@ def test_the_verdict_stands_first_and_everything_is_told(record: RunRecord) -> N
     assert page.tags.count("svg") == 1
 
 
+def test_what_sources_took_and_what_parameters_earned_is_told(record: RunRecord) -> None:
+    assert record.result is not None
+    page = Page(render_report(record))
+    assert "gain per question" in page.text
+    assert "free" in page.text
+    assert "What each parameter earned" not in page.text
+    tallies = {name: events.ParameterTally(changed=4, accepted=1, gain=0.25) for name in ("first", "second")}
+    several = dataclasses.replace(record, result=record.result.model_copy(update={"parameters": tallies}))
+    text = " ".join(Page(render_report(several)).text.split())
+    assert "What each parameter earned" in text
+    assert "+25.0 points" in text
+
+
 def test_nothing_is_loaded_and_no_script_runs(record: RunRecord) -> None:
     html = render_report(record)
     page = Page(html)
