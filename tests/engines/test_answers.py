@@ -9,6 +9,7 @@ import pytest
 from tests.engines.doubles import Model, ask, run
 from textgrad_lite.engines.answers import Answers
 from textgrad_lite.engines.billing import Billing
+from textgrad_lite.engines.budget import Amount
 from textgrad_lite.engines.key import request_key
 from textgrad_lite.engines.ledger import Ledger
 from textgrad_lite.engines.recorder import Recorder
@@ -30,7 +31,7 @@ class Store:
     def get(self, key: str) -> Completion | None:
         return self.kept.get(key)
 
-    def sent(self, key: str, request: Request, *, engine: str, usd: float | None) -> None:
+    def sent(self, key: str, request: Request, *, engine: str, most: Amount) -> None:
         self.log.append(f"sent {request.messages[0].text} to {engine}")
 
     async def put(self, key: str, completion: Completion, request: Request, *, engine: str) -> None:

@@ -152,16 +152,16 @@ def test_the_budget_of_the_session_counts_besides_the_engines_own() -> None:
 
 
 class Announced:
-    """A store that remembers only what requests can cost."""
+    """A store that remembers only what requests can use."""
 
     def __init__(self) -> None:
-        self.usd: list[float | None] = []
+        self.most: list[Amount] = []
 
     def get(self, key: str) -> Completion | None:
         return None
 
-    def sent(self, key: str, request: Request, *, engine: str, usd: float | None) -> None:
-        self.usd.append(usd)
+    def sent(self, key: str, request: Request, *, engine: str, most: Amount) -> None:
+        self.most.append(most)
 
     async def put(self, key: str, completion: Completion, request: Request, *, engine: str) -> None:
         raise AssertionError(f"{key}, {completion}, {request} and {engine} are of no use here")
@@ -187,7 +187,10 @@ def test_a_request_is_announced_with_the_most_that_it_can_cost(
             await _bill(Model(pricing=price)).complete(ask(max_tokens=max_tokens))
 
     run(scenario())
-    assert store.usd == [pytest.approx(usd, abs=1e-3)]
+    (most,) = store.most
+    assert most.calls == 1
+    assert most.tokens >= (max_tokens or 0) + len("hello")
+    assert most.usd == pytest.approx(usd, abs=1e-3)
 
 
 def test_calls_and_failures_are_told_to_the_session() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from textgrad_lite.engines import Budget, Completion, Ledger, Message, Request, Usage
+from textgrad_lite.engines import Amount, Budget, Completion, Ledger, Message, Request, Usage
 from textgrad_lite.training.answers import JournalAnswers, seconds_spent
 from textgrad_lite.training.journal import Journal, read_journal
 from textgrad_lite.training.lines import Answered, Closed, Line, Opened, Sent
@@ -25,7 +25,7 @@ async def test_an_answer_is_written_before_it_can_be_had(journal: Journal, tmp_p
     ledger = Ledger()
     answers = JournalAnswers(journal, ledger=ledger)
     assert answers.get("k") is None
-    answers.sent("k", REQUEST, engine="e", usd=0.25)
+    answers.sent("k", REQUEST, engine="e", most=Amount(1, 16, 0.25))
     await answers.put("k", ANSWER, REQUEST, engine="e")
     assert answers.get("k") == ANSWER
     sent, answered = read_journal(tmp_path / "journal.jsonl")
@@ -38,7 +38,7 @@ async def test_an_answer_is_written_before_it_can_be_had(journal: Journal, tmp_p
 
 async def test_without_a_journal_answers_are_kept_in_memory() -> None:
     answers = JournalAnswers(None, ledger=Ledger())
-    answers.sent("k", REQUEST, engine="e", usd=0.25)
+    answers.sent("k", REQUEST, engine="e", most=Amount(1, 16, 0.25))
     await answers.put("k", ANSWER, REQUEST, engine="e")
     assert answers.get("k") == ANSWER
 

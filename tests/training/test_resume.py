@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -152,6 +153,16 @@ def test_a_run_can_be_gone_on_with_in_the_same_process(
         resumed = trainer.fit(splits.train, splits.val, splits.test)
     assert without_spend(resumed) == without_spend(result)
     assert budget.spent.calls == task.engine.calls <= calls + 16
+
+
+def test_the_checkpoint_tells_where_the_data_stand(tmp_path: Path) -> None:
+    task = make_task()
+    with RunFolder.create(tmp_path) as run:
+        result, _ = fit(task, run)
+    loader = json.loads((tmp_path / "checkpoint.json").read_text())["loader"]
+    assert loader["seed"] == SETTINGS["seed"]
+    drawn = loader["epoch"] * SIZES["train"] + loader["position"]
+    assert drawn == result.steps * SETTINGS["batch_size"]
 
 
 def test_a_finished_run_is_not_run_again(tmp_path: Path) -> None:

@@ -105,7 +105,9 @@ class Billing(Layer):
         session = current_session()
         if session is not None and session.answers is not None:
             key = request_key(self, request)
-            session.answers.sent(key, request, engine=self.name, usd=self._most_usd(request))
+            tokens = self.counts_tokens(request) + (request.max_tokens or 0)
+            most = Amount(calls=1, tokens=tokens, usd=self._most_usd(request))
+            session.answers.sent(key, request, engine=self.name, most=most)
 
     def _worst_case(self, request: Request, budgets: tuple[Budget, ...]) -> Amount:
         """Return the most that an attempt can use; no more than its one call where no limit needs more."""

@@ -14,7 +14,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from textgrad_lite.engines.budget import Budget
+from textgrad_lite.engines.budget import Amount, Budget
 from textgrad_lite.engines.ledger import Ledger
 from textgrad_lite.engines.per_loop import PerLoop
 from textgrad_lite.engines.types import Completion, Purpose, Request, Usage
@@ -26,14 +26,14 @@ class AnswerStore(Protocol):
     def get(self, key: str) -> Completion | None:
         """Return the answer stored under the key. Billing a replayed answer is the store's business."""
 
-    def sent(self, key: str, request: Request, *, engine: str, usd: float | None) -> None:
+    def sent(self, key: str, request: Request, *, engine: str, most: Amount) -> None:
         """Note that a request is about to be sent; called once per attempt.
 
         Args:
             key: Its key.
             request: The request.
             engine: Name of the engine.
-            usd: The most that it can cost, or None where that is unknown.
+            most: What it can use at most; the money is None where a price is unknown, or the answer's length.
         """
 
     async def put(self, key: str, completion: Completion, request: Request, *, engine: str) -> None:

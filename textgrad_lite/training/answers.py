@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from textgrad_lite.engines.budget import Budget
+from textgrad_lite.engines.budget import Amount, Budget
 from textgrad_lite.engines.ledger import Ledger
 from textgrad_lite.engines.types import Completion, Request, Usage
 from textgrad_lite.training.journal import Journal
@@ -60,11 +60,11 @@ class JournalAnswers:
             self._bill(earlier)
         return self._answers.get(key)
 
-    def sent(self, key: str, request: Request, *, engine: str, usd: float | None) -> None:
+    def sent(self, key: str, request: Request, *, engine: str, most: Amount) -> None:
         """Writes down that a request is about to be sent."""
         if self._journal is not None:
-            tokens = _at_most(request)
-            line = Sent(key=key, purpose=request.purpose, engine=engine, tokens=tokens, usd=usd)
+            purpose = request.purpose
+            line = Sent(key=key, purpose=purpose, engine=engine, tokens=most.tokens, usd=most.usd)
             self._journal.append(line)
 
     async def put(self, key: str, completion: Completion, request: Request, *, engine: str) -> None:
@@ -89,12 +89,6 @@ class JournalAnswers:
         if self._budget is not None:
             usage = Usage(input_tokens=sent.tokens, cost_usd=sent.usd)
             self._budget.charge(usage, calls=self._attempts[sent.key])
-
-
-def _at_most(request: Request) -> int:
-    """Upper bound on the tokens of a request and its answer: a token has at least one byte."""
-    prompt = sum(len(message.text.encode()) for message in request.messages)
-    return prompt + (request.max_tokens or 0)
 
 
 def seconds_spent(lines: Iterable[Line]) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from textgrad_lite.data import DataLoader
 from textgrad_lite.engines import Session, Usage
 from textgrad_lite.optimizers.sources import state_id
 from textgrad_lite.training.answers import JournalAnswers, seconds_spent
@@ -25,6 +26,7 @@ class Bookkeeping:
 
     Attributes:
         log: The decisions.
+        loader: Draws the minibatches; where it stands is told in the checkpoint.
     """
 
     def __init__(
@@ -33,6 +35,7 @@ class Bookkeeping:
         self._run = run
         self._session = session
         self._callbacks = tuple(callbacks)
+        self.loader: DataLoader | None = None
         lines = run.all_lines if run else ()
         journal = run.journal if run else None
         self._answers = JournalAnswers(journal, lines, budget=session.budget, ledger=session.ledger)
@@ -82,5 +85,6 @@ class Bookkeeping:
                 "steps": result.steps,
                 "best": state_id(result.best_state),
                 "calls": self._session.ledger.total().calls,
+                "loader": None if self.loader is None else self.loader.state_dict(),
             }
         )

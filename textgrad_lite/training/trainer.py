@@ -237,7 +237,9 @@ class Trainer:
         }
         each = self._repeats * self._calls_of_module
         rows = [prices.row(stage, "forward", each * n) for stage, n in examples.items()]
-        rows.insert(list(examples).index("search") + 1, prices.row("search", "optimizer", self._steps * step.asks))
+        rows.insert(
+            list(examples).index("search") + 1, prices.row("search", "optimizer", self._steps * step.asks)
+        )
         if judgements := self._repeats * self._metric.worst_case_calls:
             rows += [prices.row(stage, "judge", judgements * n) for stage, n in examples.items()]
         return Estimate(tuple(rows))
@@ -340,6 +342,7 @@ class Trainer:
     def _begin_search(self, pool: Pool, *data: Any) -> Search:
         self._search = self._make_search(pool, *data)
         self._search.is_stop_requested = self._is_stop_requested
+        self._books.loader = self._search.loader
         return self._search
 
     def _open_books(self) -> Bookkeeping:
