@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from textgrad_lite.tasks.object_counting import make_items
+
 PLACE = Path(__file__).parents[1] / "examples" / "object_counting"
 N_ITEMS = 120
 
@@ -66,8 +68,7 @@ def main() -> None:
 def write_items(seed: int, folder: Path) -> Path:
     """Return a file with the generator's items for a seed."""
     path = folder / f"items-{seed}.jsonl"
-    command = [sys.executable, str(PLACE / "items.py"), "--count", str(N_ITEMS), "--seed", str(seed)]
-    path.write_text(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    path.write_text("".join(json.dumps(item) + "\n" for item in make_items(N_ITEMS, seed=seed)))
     return path
 
 
