@@ -68,14 +68,20 @@ _USUAL = {"prompt": How.PROMPT, "answer": How.ANSWER, "program": How.MEASURE}
 
 @app.command("list")
 def show_list(*, tasks: TasksFile = None, as_json: Json = False) -> None:
-    """List all tasks: those of the library, and those of a file."""
+    """List all tasks: those of the library, and those of a file.
+
+    Their data are made here by seed, fetched once, or yours: a file that you name with `--path`.
+    """
     found = list_tasks(tasks)
     if as_json:
         print_json([_describe(task) for task in found])
         return
-    table = Table("name", "what", "metric", "needs", box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    table.add_column("name", min_width=max(len(task.name) for task in found))  # to be copied whole
+    table.add_column("data")
+    table.add_column("what")
     for task in found:
-        table.add_row(task.name, task.title, task.metric or "runs tests", task.needs)
+        table.add_row(task.name, task.source, task.title)
     get_output().print(table)
 
 
@@ -224,6 +230,7 @@ def _describe(task: Task) -> dict[str, object]:
         "name": task.name,
         "title": task.title,
         "aim": task.aim,
+        "source": task.source,
         "metric": task.metric or None,
         "origin": task.origin,
         "needs": task.needs,

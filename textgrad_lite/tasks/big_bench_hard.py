@@ -53,6 +53,7 @@ def _make(name: str, metric: str, rows: int, sha256: str) -> Task:
         prompt=prompt,
         metric=metric,
         read=partial(_read, file),
+        source="fetched",
         origin="github.com/suzgunmirac/BIG-Bench-Hard, MIT (arXiv 2210.09261); split as in textgrad, prompt "
         + ("our own" if metric in _FORMS else "of textgrad"),
     )

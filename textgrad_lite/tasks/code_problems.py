@@ -44,6 +44,7 @@ def make_tasks() -> list[Task]:
             prompt=_PROMPT,
             metric="",
             read=_read_human_eval,
+            source="fetched",
             aim="program",
             origin="github.com/openai/human-eval, MIT (arXiv 2107.03374)",
             needs=needs,

@@ -51,6 +51,7 @@ def make_tasks() -> list[Task]:
             prompt=PAPER_MATHS,
             metric="numeric",
             read=_read,
+            source="fetched",
             origin="github.com/openai/grade-school-math, MIT (arXiv 2110.14168); split, prompt of textgrad",
             aliases=("gsm8k_dspy",),
         )

@@ -25,6 +25,7 @@ def make_tasks() -> list[Task]:
             prompt=PAPER_REASONING,
             metric="numeric",
             read=partial(_read, "object_counting", object_counting.make_items),
+            source="made",
             origin=_ITEMS,
         ),
         Task(
@@ -33,6 +34,7 @@ def make_tasks() -> list[Task]:
             prompt=reasoning_prompt("the words in their order, divided by blanks"),
             metric="words",
             read=partial(_read, "word_sorting", word_sorting.make_items),
+            source="made",
             origin=_ITEMS.replace("of textgrad", "our own"),
         ),
     ]

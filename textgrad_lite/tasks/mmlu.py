@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -27,56 +27,44 @@ _BASE = "https://huggingface.co/datasets/cais/mmlu/resolve/c30699e8356da336a3702
 _PUBLISHED = {"train": "dev", "val": "validation", "test": "test"}
 _IN_CSV = {"train": "dev", "val": "val", "test": "test"}
 _LETTERS = "ABCD"
-_SUBJECTS = """
-    abstract_algebra anatomy astronomy business_ethics clinical_knowledge college_biology college_chemistry
-    college_computer_science college_mathematics college_medicine college_physics computer_security
-    conceptual_physics econometrics electrical_engineering elementary_mathematics formal_logic global_facts
-    high_school_biology high_school_chemistry high_school_computer_science high_school_european_history
-    high_school_geography high_school_government_and_politics high_school_macroeconomics
-    high_school_mathematics high_school_microeconomics high_school_physics high_school_psychology
-    high_school_statistics high_school_us_history high_school_world_history human_aging human_sexuality
-    international_law jurisprudence logical_fallacies machine_learning management marketing medical_genetics
-    miscellaneous moral_disputes moral_scenarios nutrition philosophy prehistory professional_accounting
-    professional_law professional_medicine professional_psychology public_relations security_studies sociology
-    us_foreign_policy virology world_religions
-"""
-SUBJECTS = tuple(_SUBJECTS.split())
-_TEST_ROWS = {"machine_learning": 112}
-"""Rows of test parts, as counted in results that others have published."""
+_TABLE = Path(__file__).with_name("mmlu.csv")
+"""Subjects, and the rows of each part as huggingface.co/datasets/cais/mmlu states them."""
 
 
 def make_tasks() -> list[Task]:
-    """One task for each subject."""
-    return [
-        Task(
-            name=f"mmlu_{subject}",
-            title=f"MMLU, multiple choice: {subject.replace('_', ' ')}",
-            prompt=reasoning_prompt(CHOICE_FORM),
-            metric="choice",
-            read=partial(_read, subject),
-            aim="answer",
-            origin="huggingface.co/datasets/cais/mmlu, MIT (arXiv 2009.03300); choices in an order by item",
-            needs="the extra parquet, or --path to the unpacked data.tar of github.com/hendrycks/test",
-        )
-        for subject in SUBJECTS
-    ]
+    """One task for each of the 57 subjects."""
+    with _TABLE.open(encoding="ascii", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return [_make(row.pop("subject"), {part: int(count) for part, count in row.items()}) for row in rows]
 
 
-def _read(subject: str, wanted: Wanted) -> Parts:
+def _make(subject: str, rows: Mapping[str, int]) -> Task:
+    return Task(
+        name=f"mmlu_{subject}",
+        title=f"MMLU, multiple choice: {subject.replace('_', ' ')}",
+        prompt=reasoning_prompt(CHOICE_FORM),
+        metric="choice",
+        read=partial(_read, subject, rows),
+        source="fetched",
+        aim="answer",
+        origin="huggingface.co/datasets/cais/mmlu, MIT (arXiv 2009.03300); choices in an order by item",
+        needs="the extra parquet, or --path to the unpacked data.tar of github.com/hendrycks/test",
+    )
+
+
+def _read(subject: str, rows: Mapping[str, int], wanted: Wanted) -> Parts:
     parts: dict[str, list[Example]] = {}
     notes: list[str] = []
     for part in _PUBLISHED:
-        file = _file_of(subject, part, wanted)
-        local = wanted.obtain(file)
+        local = wanted.obtain(_file_of(subject, part, rows[part], wanted))
         parts[part] = _as_examples(read_questions(local.path), part, wanted.seed)
         notes += local.notes(len(parts[part]))
     dataset = Dataset([example for part in parts.values() for example in part], source=f"mmlu_{subject}")
     return Parts.of(given_splits(dataset, parts), notes)
 
 
-def _file_of(subject: str, part: str, wanted: Wanted) -> PublishedFile:
+def _file_of(subject: str, part: str, rows: int, wanted: Wanted) -> PublishedFile:
     """The file of one part: as on Hugging Face, or as in the unpacked archive that the user has."""
-    rows = _TEST_ROWS.get(subject) if part == "test" else None
     if wanted.path is not None:
         return PublishedFile(f"{_IN_CSV[part]}/{subject}_{_IN_CSV[part]}.csv", rows=rows)
     name = f"{subject}/{_PUBLISHED[part]}-00000-of-00001.parquet"

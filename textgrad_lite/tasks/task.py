@@ -18,6 +18,9 @@ from textgrad_lite.tasks.textgrad_form import Pairs, TaskScore
 if TYPE_CHECKING:
     import httpx2
 
+Source = Literal["made", "fetched", "yours"]
+"""Where the examples come from: made by seed, one download, or the user's own file."""
+
 Aim = Literal["prompt", "answer", "program"]
 """What is optimised: a prompt over many examples, the answer to a question, or a program for a problem."""
 
@@ -81,6 +84,7 @@ class Task:
         metric: Name of the metric that scores an answer; empty where a metric has to be given.
         read: Gets the examples.
         aim: What is optimised.
+        source: Where the examples come from.
         origin: Who publishes it, under which licence, and where prompt and split come from.
         needs: What the user has to bring along, or an empty text.
         aliases: Other names.
@@ -93,6 +97,7 @@ class Task:
     metric: str
     read: Callable[[Wanted], Parts]
     aim: Aim = "prompt"
+    source: Source = "yours"
     origin: str = ""
     needs: str = ""
     aliases: tuple[str, ...] = ()
