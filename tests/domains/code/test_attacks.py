@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -176,11 +177,13 @@ _LARGE = "open('/tmp/x', 'wb').write(b'x' * 2_000_000)"
 GRANDCHILD = """
 import os
 def leave():
-    if os.fork() == 0:
+    child = os.fork()
+    if child == 0:
         os.setsid()
         if os.fork() == 0:
             os.execv("/python/bin/python3", ["{name}", "-S", "-c", "import time; time.sleep(60)"])
         os._exit(0)
+    os.waitpid(child, 0)
 """
 
 
@@ -193,7 +196,7 @@ def living(name: str) -> list[int]:
 def test_a_grandchild_that_outlives_the_timeout(bubblewrap: BubblewrapSandbox, then: str) -> None:
     name = f"grandchild-{os.getpid()}-{len(then)}"
     program = GRANDCHILD.replace("{name}", name)
-    job = Job(program, (f"leave()\n{then}", "import time; time.sleep(1.5)"), LIMITS)
+    job = Job(program, (f"leave()\n{then}", "import time; time.sleep(3)"), replace(LIMITS, seconds=4))
     thread = threading.Thread(target=bubblewrap.run, args=(job,))
     thread.start()
     seen = False

@@ -48,6 +48,18 @@ def test_printing_is_kept_and_limited(plain: UnsafeSubprocess) -> None:
     assert len(much.output) < 5_000
 
 
+def test_there_may_be_more_snippets_than_open_files(plain: UnsafeSubprocess) -> None:
+    runs = run(plain, "", *["6 * 7"] * 40, open_files=20)
+    assert [found.value for found in runs] == ["42"] * 40
+
+
+def test_texts_that_cannot_be_written_are_told_all_the_same(plain: UnsafeSubprocess) -> None:
+    program = "class Odd:\n    def __repr__(self):\n        return 'odd \\ud800'"
+    (value, error) = run(plain, program, "Odd()", "raise ValueError('\\ud800')")
+    assert value.value == "odd ?"
+    assert error.error == "ValueError: ?"
+
+
 def test_a_process_that_dies_is_told(plain: UnsafeSubprocess) -> None:
     left, killed = run(plain, "import os, signal", "os._exit(0)", "os.kill(os.getpid(), signal.SIGSEGV)")
     assert (left.ending, left.error) == ("died", "its process ended early, with exit code 0")

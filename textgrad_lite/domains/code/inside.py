@@ -41,6 +41,7 @@ def show(value: object) -> tuple[str, bool]:
         text, plain = repr(value), is_plain(value)
     except RecursionError:
         return "<a value nested too deeply to be shown>", False
+    text = text.encode("utf-8", "replace").decode()
     if len(text) > LONGEST_VALUE:
         return text[:LONGEST_VALUE] + "…", False
     return (text, True) if plain else (ADDRESS.sub("", text), False)
@@ -104,7 +105,8 @@ def describe(error: BaseException, namespace: dict[str, object]) -> dict[str, ob
 
 
 def clip(text: str) -> str:
-    """Shorten a text that is too long in its middle."""
+    """Shorten a text that is too long in its middle, and make it one that can be written."""
+    text = text.encode("utf-8", "replace").decode()
     if len(text) <= LONGEST_TEXT:
         return text
     half = LONGEST_TEXT // 2
@@ -152,23 +154,26 @@ class Child:
         self._limits = limits
         result_end, result_start = os.pipe()
         output_end, output_start = os.pipe()
-        self.pid = os.fork()
-        if self.pid == 0:
-            os.close(result_end)
-            os.close(output_end)
-            _live(program, snippet, limits, result_start, output_start)
-        os.close(result_start)
-        os.close(output_start)
         self._ends = {result_end: bytearray(), output_end: bytearray()}
         self._result, self._output = self._ends.values()
+        try:
+            self.pid = os.fork()
+            if self.pid == 0:
+                self._close()
+                _live(program, snippet, limits, result_start, output_start)
+        except OSError:
+            self._close()
+            raise
+        finally:
+            os.close(result_start)
+            os.close(output_start)
 
     def watch(self) -> dict[str, object]:
         """Wait until it ends, or end it; give what came of it."""
         why = self._read()
         self._kill()
         _, status = os.waitpid(self.pid, 0)
-        for end in self._ends:
-            os.close(end)
+        self._close()
         found = self._found() if why is None else None
         if found is None:
             found = self._cause(why, status)
@@ -177,7 +182,10 @@ class Child:
 
     def _read(self) -> str | None:
         """Read until the result is there; name the limit that is broken before."""
-        selector = selectors.DefaultSelector()
+        with selectors.DefaultSelector() as selector:
+            return self._read_with(selector)
+
+    def _read_with(self, selector: selectors.BaseSelector) -> str | None:
         for end in self._ends:
             selector.register(end, selectors.EVENT_READ)
         result_end = next(iter(self._ends))
@@ -201,6 +209,10 @@ class Child:
             os.killpg(self.pid, signal.SIGKILL)
         except (ProcessLookupError, PermissionError):
             os.kill(self.pid, signal.SIGKILL)
+
+    def _close(self) -> None:
+        for end in self._ends:
+            os.close(end)
 
     def _found(self) -> dict[str, object] | None:
         try:
