@@ -121,7 +121,8 @@ def _rewrite(text: str, draw: int, slips: float) -> str:
     roll = int.from_bytes(hashlib.sha256(f"{draw} {text}".encode()).digest()[:8], "big")
     old = _old(text)
     if roll % 1000 < 1000 * slips:
-        new = f"{_without(old, _words(old)[-1:])} Use care."
+        # Useless rewrites are seldom the same twice.
+        new = f"{_without(old, _words(old)[-1:])} Use care at point {roll % 997}."
     elif mates := _MATE.findall(text):
         new = _with(old, [word for _, mate in mates for word in _words(mate) if word not in old])
     elif "in other words" in text:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 from textgrad_lite.data import Dataset, Example, Splits
 from textgrad_lite.metrics import Metric, get_metric
+from textgrad_lite.prompts.strategies import load_strategies
 from textgrad_lite.testing.simulated_model import VOCABULARY, SimulatedModel
 
 TRAP_SHARE = 0.5
@@ -38,11 +39,13 @@ class SimulatedTask:
         distraction: Share of failing cases that complain about a distractor though a requirement is missing.
         insight: Share of lucky cases whose solution shows what they need, as worked examples then do.
         slips: Share of rewrites that forget a word and take up nothing.
+        advised: How many requirements one general strategy of the library, drawn by seed, fulfils too.
 
     Attributes:
         requirements: The words that matter.
         distractors: The words that do not.
         trap: The word that leads into the local optimum, or None.
+        advice: The strategy that fulfils requirements, or None.
         prompt: The prompt to begin with.
         engine: Student, critic and rewriter in one, told apart by the purpose of a request.
         metric: How outputs are scored.
@@ -63,12 +66,15 @@ class SimulatedTask:
         distraction: float = 0.0,
         insight: float = 0.0,
         slips: float = 0.0,
+        advised: int = 0,
     ) -> None:
         n = requirements + distractors + has_trap
         drawn = random.Random(f"words {seed}").sample(VOCABULARY, n)  # noqa: S311
         self.requirements = tuple(drawn[:requirements])
         self.distractors = tuple(drawn[requirements : requirements + distractors])
         self.trap = drawn[-1] if has_trap else None
+        self.advice = random.Random(f"advice {seed}").choice(load_strategies()) if advised else None  # noqa: S311
+        self._advised = self.requirements[:advised]
         self.luck = luck
         self.noise = noise
         self.has_effect = has_effect
@@ -76,7 +82,17 @@ class SimulatedTask:
         self._insight = insight
         self._seed = seed
         self.metric: Metric = get_metric("exact")
-        settings = (self.requirements, luck, noise, has_effect, has_trap, distraction, insight, slips)
+        settings = (
+            self.requirements,
+            luck,
+            noise,
+            has_effect,
+            has_trap,
+            distraction,
+            insight,
+            slips,
+            advised,
+        )
         self.engine = SimulatedModel(self, hashlib.sha256(repr(settings).encode()).hexdigest()[:8], slips)
 
     @property
@@ -127,14 +143,14 @@ class SimulatedTask:
 
     def solution(self, number: int, prompt: str) -> str:
         """How the student says that it solved a case."""
-        used = [word for word in self.needs(number) if word in prompt]
+        used = [word for word in self.needs(number) if self._has(word, prompt)]
         if not used and self._share("insight", number) < self._insight:
             used = list(self.needs(number))
         return f"It was done with {' and '.join(used) or 'luck'}."
 
     def complaint(self, number: int, prompt: str) -> str:
         """How the student says why it failed in a case."""
-        missing = [word for word in self.needs(number) if word not in prompt]
+        missing = [word for word in self.needs(number) if not self._has(word, prompt)]
         others = [word for word in self.distractors if word not in prompt]
         if self.trap and self.trap in prompt and not missing:
             return f"It was led astray by {self.trap}."
@@ -146,7 +162,13 @@ class SimulatedTask:
 
     def _is_fulfilled(self, number: int, prompt: str) -> bool:
         is_trapped = self.trap is not None and self.trap in prompt
-        return self.has_effect and not is_trapped and all(word in prompt for word in self.needs(number))
+        return (
+            self.has_effect and not is_trapped and all(self._has(word, prompt) for word in self.needs(number))
+        )
+
+    def _has(self, word: str, prompt: str) -> bool:
+        is_advised = self.advice is not None and word in self._advised and self.advice.text in prompt
+        return word in prompt or is_advised
 
     def _chance(self, number: int, prompt: str) -> float:
         """How likely a case is solved."""

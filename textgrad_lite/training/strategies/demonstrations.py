@@ -41,6 +41,7 @@ class Demonstrations(Racing):
     """
 
     name: ClassVar[str] = "demonstrations"
+    has_screening: ClassVar[bool] = False
     source_names: ClassVar[Sequence[str]] = ("worked examples", "strategies", "gradients")
 
     may_be_zero: ClassVar[Sequence[str]] = ("refinements", "instructions")

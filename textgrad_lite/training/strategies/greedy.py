@@ -25,6 +25,7 @@ class Greedy(Racing):
     """
 
     name: ClassVar[str] = "greedy"
+    has_screening: ClassVar[bool] = False
 
     proposals: int = 1
     refinements: int = 0
@@ -42,4 +43,4 @@ class Greedy(Racing):
     async def screen(self, search: Search, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
         """Lets everything through, with a second wave if there is to be one."""
         base = candidates[0] if candidates else search.pool.best.candidate
-        return [*candidates, *await search.asking.refine([base], self.refinements)]
+        return [*candidates, *await search.asking.refine([base], self._refining)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from textgrad_lite.data import Example
@@ -21,6 +21,9 @@ from textgrad_lite.training.search import Search, shown_ids
 
 ANYTHING = -1.0 - 2 * TOLERANCE
 """A margin that every candidate passes, however bad."""
+
+_FAR_BEHIND = 2 - TOLERANCE
+"""By how many examples a candidate has to be behind to drop out early; few that are better ever are."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,19 @@ class Trial:
     def gain(self) -> float:
         """By how much it is better, on the examples that both have a score for."""
         return self.pair.after - self.pair.before
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What a block of a race has shown.
+
+    Attributes:
+        ranked: All that ran in it, the best first.
+        staying: Those that stay in.
+    """
+
+    ranked: list[Trial]
+    staying: list[Trial]
 
 
 @dataclass(frozen=True)
@@ -67,13 +83,15 @@ class Race:
             The winners, the best first. Of equals, the shortest on validation; on a minibatch, one of each
             source.
         """
-        trials: list[Trial] = []
-        async for left in self.blocks_of(search, candidates):
-            trials = left
-        return trials
+        last = Comparison([], [])
+        async for comparison in self.blocks_of(search, candidates):
+            last = comparison
+        if self.stage == "minibatch":
+            note_passing(search, last.ranked)
+        return last.staying
 
-    async def blocks_of(self, search: Search, candidates: Sequence[Candidate]) -> AsyncIterator[list[Trial]]:
-        """Runs the race, and gives those that stay in after each block, the best first."""
+    async def blocks_of(self, search: Search, candidates: Sequence[Candidate]) -> AsyncIterator[Comparison]:
+        """Runs the race, and gives the comparison after each block."""
         left = list(candidates)
         for end in block_ends(len(self.examples), self.blocks):
             if not left:
@@ -82,12 +100,11 @@ class Race:
                 f"{self.stage}: trying {len(left)} candidates on {end} of {len(self.examples)} examples"
             )
             ranked = await self._try(search, left, end)
-            hopeful = [trial for trial in ranked if self._can_win(trial, end)]
+            hopeful = [trial for trial in ranked if self._can_win(trial, end) and not self._is_behind(trial)]
             trials = hopeful[: places_left(len(left), self.winners, is_last=end == len(self.examples))]
             for trial in ranked:
-                reason = "others are better" if trial in hopeful else "it can no longer win"
-                self.record(search, trial, end, "" if trial in trials else reason)
-            yield trials
+                self.record(search, trial, end, "" if trial in trials else self._reason(trial, end))
+            yield Comparison(ranked, trials)
             left = [trial.candidate for trial in trials]
 
     async def _try(self, search: Search, candidates: Sequence[Candidate], end: int) -> list[Trial]:
@@ -126,6 +143,15 @@ class Race:
         rest = [example for example in self.examples[:end] if example.id not in run]
         return self._bar(trial.candidate, end).is_in_reach(trial.result, rest)
 
+    def _is_behind(self, trial: Trial) -> bool:
+        """Whether the candidate is so far behind what it has to beat that the rest is not worth its calls."""
+        return self.margin > ANYTHING and trial.gain * trial.pair.n <= -_FAR_BEHIND
+
+    def _reason(self, trial: Trial, end: int) -> str:
+        if not self._can_win(trial, end):
+            return "it can no longer win"
+        return "it is far behind" if self._is_behind(trial) else "others are better"
+
     def record(self, search: Search, trial: Trial, end: int, reason: str) -> None:
         """Takes a comparison down: why the candidate drops out, or an empty text where it stays in."""
         search.record(
@@ -139,6 +165,13 @@ class Race:
                 reason=reason,
             )
         )
+
+
+def note_passing(search: Search, trials: Iterable[Trial]) -> None:
+    """Counts for their sources the candidates that were better than what they had to beat."""
+    for trial in trials:
+        if trial.gain > TOLERANCE:
+            search.bandit.add(trial.candidate.source, screened=1)
 
 
 def spread(trials: Sequence[Trial]) -> list[Trial]:

@@ -26,7 +26,7 @@ from textgrad_lite.training.pool import Member
 from textgrad_lite.training.results import EvaluationResult
 from textgrad_lite.training.search import Search
 from textgrad_lite.training.strategies.planning import costliest, fit
-from textgrad_lite.training.strategies.race import ANYTHING, Race, Trial, most_runs
+from textgrad_lite.training.strategies.race import ANYTHING, Race, Trial, most_runs, note_passing
 
 _FEWEST_PAIRS = 4
 """On how many validation examples a leader has to be ahead when time runs out; the verdict still tests it."""
@@ -72,9 +72,11 @@ class Racing(ABC):
     margin: float = 0.0
     _batch: Sequence[Example] = field(default=(), init=False, repr=False)
     _on_batch: Mapping[str, EvaluationResult] = field(default_factory=dict, init=False, repr=False)
+    _refining: int = field(default=0, init=False, repr=False)
     _leading: list[Trial] = field(default_factory=list, init=False, repr=False)
 
     may_be_zero: ClassVar[Sequence[str]] = ("refinements",)
+    has_screening: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         for name, value in self.settings().items():
@@ -119,8 +121,20 @@ class Racing(ABC):
 
     def plan(self, search: Search) -> dict[str, Any] | None:
         """The largest step that fits; places for candidates are given up one by one."""
-        places = fit(search, search.bandit.share(self.sizes.places, search.random("share")), self.cost)
-        return {"places": places} if places or (places is not None and self.most_added(search)) else None
+        places = fit(search, search.bandit.share(self.n_places(search), search.random("share")), self.cost)
+        if places or (places is not None and self.most_added(search)):
+            return {"places": places, "refinements": self.n_refined(search)}
+        return None
+
+    def n_places(self, search: Search) -> int:
+        """How many candidates the next step asks for, where they fit."""
+        del search
+        return self.sizes.places
+
+    def n_refined(self, search: Search) -> int:
+        """How many candidates each source of the second wave makes in the next step."""
+        del search
+        return self.refinements
 
     def cost(self, search: Search, places: Sequence[str]) -> Cost:
         """What a step with these places needs at most."""
@@ -129,7 +143,7 @@ class Racing(ABC):
         parents = min(sizes.parents, max(1, len(places)))
         finalists = min(sizes.finalists, self.most_arms(search, places)) + self.most_added(search)
         criticism = parents * search.asks_for_criticism if asking.is_criticism_read(places) else 0
-        refining = self.refinements * sum(map(asking.calls_of, self.second_wave(search)))
+        refining = self.n_refined(search) * sum(map(asking.calls_of, self.second_wave(search)))
         return Cost(
             examples=parents * batch
             + self.screening_runs(self.most_arms(search, places), batch)
@@ -143,7 +157,7 @@ class Racing(ABC):
 
     def most_added(self, search: Search) -> int:
         """How many candidates can go to validation that did not race on the minibatch."""
-        return self.refinements * len(self.second_wave(search))
+        return self.n_refined(search) * len(self.second_wave(search))
 
     def most_arms(self, search: Search, places: Sequence[str]) -> int:
         """How many candidates can race on the minibatch; one for each place."""
@@ -158,7 +172,7 @@ class Racing(ABC):
         """Criticises the parents on the next minibatch, and asks for candidates."""
         distinct = {parent.id: parent for parent in self.parents(search)}
         parents = list(distinct.values())[: max(1, len(plan["places"]))]
-        self._leading = []
+        self._leading, self._refining = [], plan["refinements"]
         self._batch = search.loader.draw()
         ids = tuple(example.id for example in self._batch)
         search.record(
@@ -184,10 +198,8 @@ class Racing(ABC):
     async def screen(self, search: Search, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
         """Races the first wave on the minibatch, and adds the second."""
         winners = [trial.candidate for trial in await self.compare_on_batch(search, candidates)]
-        for winner in winners:
-            search.bandit.add(winner.source, screened=1)
         base = winners[0] if winners else search.pool.best.candidate
-        return [*winners, *await search.asking.refine([base], self.refinements, self.second_wave(search))]
+        return [*winners, *await search.asking.refine([base], self._refining, self.second_wave(search))]
 
     async def compare_on_batch(self, search: Search, candidates: Sequence[Candidate]) -> Sequence[Trial]:
         """The candidates that go on, the best first."""
@@ -205,8 +217,10 @@ class Racing(ABC):
             margin=self.margin if kept is None else ANYTHING,
         )
         self._leading = []
-        async for trials in race.blocks_of(search, candidates):
-            self._leading = trials
+        async for comparison in race.blocks_of(search, candidates):
+            self._leading = comparison.staying
+        if not self.has_screening:
+            note_passing(search, self._leading)
         members = [Member(trial.candidate, trial.result) for trial in self._leading]
         for member in members:
             search.pool.add(member)

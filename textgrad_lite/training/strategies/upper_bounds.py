@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from textgrad_lite.optimizers.sources import Candidate
 from textgrad_lite.training.concurrency import gather_in_order
 from textgrad_lite.training.search import Search
-from textgrad_lite.training.strategies.race import Race, Trial, spread
+from textgrad_lite.training.strategies.race import Race, Trial, note_passing, spread
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,7 @@ class UpperBounds:
             jobs = [self._try(search, candidate, trials) for candidate in chosen]
             trials.update({trial.candidate.id: trial for trial in await gather_in_order(jobs)})
         ranked = spread([trials[candidate.id] for candidate in candidates if candidate.id in trials])
+        note_passing(search, ranked)
         winners = [trial for trial in ranked if trial.gain > self.race.margin][: self.race.winners]
         for trial in ranked:
             reason = "" if trial in winners else "others are better"
