@@ -31,6 +31,8 @@ def example(target: str | None, question: str = QUESTION) -> Example:
         ("Answer: B. Bern", "B"),
         ("Answer: The answer is (B), not (C).", "B"),
         ("Answer: option B", "B"),
+        ("Answer: The right one is B.", "B"),
+        ("Clearly, the first is A, but the right one is B", "B"),
         ("Answer:\n\n(B)", "B"),
         ("Answer: Bern", "B"),
         ("Answer: A red cat", "A"),

@@ -15,7 +15,8 @@ _TARGET = re.compile(r"\(?([A-Za-z])\)?[.)]?")
 _PARENTHESES = re.compile(r"\(\s*([A-Za-z])\s*\)")
 # A letter alone is a choice only where it cannot be a word: "A cat" names no option.
 _ALONE = re.compile(
-    r"(?:^|\b(?:option|choice|letter)\s+)[*_`\"']*([A-Z])[*_`\"']*(?=\s*(?:[).:,;\u2013-]|$))", re.IGNORECASE
+    r"(?:^|\b(?:option|choice|letter|is)\s+)[*_`\"']*([A-Z])[*_`\"']*(?=\s*(?:[).:,;\u2013-]|$))",
+    re.IGNORECASE,
 )
 
 
@@ -85,7 +86,8 @@ def find_choice(reply: str, options: Mapping[str, str]) -> str | None:
 def _in_line(line: str, options: Mapping[str, str], *, which: int) -> str | None:
     bare = strip_wrapping(line)
     alone = [found.upper() for found in _ALONE.findall(bare) if _is_option(found, options)]
-    return _in_parentheses(line, options, which=which) or next(iter(alone), None) or _by_text(bare, options)
+    by_letter = alone[which] if alone else None
+    return _in_parentheses(line, options, which=which) or by_letter or _by_text(bare, options)
 
 
 def _in_parentheses(text: str, options: Mapping[str, str], *, which: int) -> str | None:

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+import textgrad_lite as tg
 from tests.tasks.conftest import jsonl
-from textgrad_lite.engines import Completion, Request
+from textgrad_lite.engines import Completion, Request, as_engine
 from textgrad_lite.engines.types import ImagePart
-from textgrad_lite.errors import AuthenticationError, EngineTimeoutError
+from textgrad_lite.errors import AuthenticationError, BudgetExceededError, EngineTimeoutError
 from textgrad_lite.prompts.rewrite import NEW_TEXT_TAGS
 from textgrad_lite.tasks import LoadedTask, load_task
 from textgrad_lite.tasks.test_time import QuestionResult, acompare_votes, compare_votes
@@ -99,6 +100,19 @@ def test_many_or_hopeless_failures_end_it(load_gpqa: Load, question: str, error:
     student = ScriptedEngine().on(failing_for(question, error), purpose="forward")
     with pytest.raises(type(error)):
         compare_votes(load_gpqa(12), student, critic=critic_that_mends(), iterations=1)
+
+
+def test_where_a_limit_is_reached_the_finished_questions_count(load_gpqa: Load) -> None:
+    student = ScriptedEngine().on("Answer: right", purpose="forward")
+    critic = critic_that_mends()
+    with tg.use_session(tg.Session(budget=tg.Budget(calls=40))):
+        found = compare_votes(
+            load_gpqa(20), as_engine(student), critic=as_engine(critic), iterations=1, at_once=2
+        )
+    assert 0 < len(found.questions) < 20
+    assert found.failed == {"BudgetExceededError": 20 - len(found.questions)}
+    with tg.use_session(tg.Session(budget=tg.Budget(calls=1))), pytest.raises(BudgetExceededError):
+        compare_votes(load_gpqa(2), as_engine(student), critic=as_engine(critic), iterations=1)
 
 
 def test_a_critic_that_fails_counts_as_failed(load_gpqa: Load) -> None:

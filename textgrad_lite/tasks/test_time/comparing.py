@@ -17,7 +17,7 @@ from typing import Any
 from textgrad_lite import runtime
 from textgrad_lite.data import Dataset, Example
 from textgrad_lite.engines import Engine, as_engine, get_backward_engine
-from textgrad_lite.errors import BackwardError, TextgradError
+from textgrad_lite.errors import BackwardError, BudgetExceededError, TextgradError
 from textgrad_lite.graph import Variable
 from textgrad_lite.metrics import Metric
 from textgrad_lite.metrics.metric import check_examples
@@ -33,6 +33,8 @@ from textgrad_lite.training.statistics import Comparison, compare, mean_interval
 _SAME_FORM = "The last line stays in the form that was asked for: 'Answer: ' and the answer."
 _TEMPERATURE = 0.7
 _MOST_FAILED = 0.1
+_AT_ONCE = 16
+"""Questions at a time: where a limit is reached, those begun are lost, so they should not be all."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,7 @@ def compare_votes(
 
     Raises:
         EngineError: If more than a tenth of the questions cannot be asked.
+        BudgetExceededError: If a limit is reached before a question is done; else it is among ``failed``.
         MetricError: If an example lacks what the metric needs, before anything is asked.
     """
     return runtime.run(_compare(task, engine, **options))
@@ -127,8 +130,9 @@ async def acompare_votes(
         **options: ``iterations``: how often an answer is rewritten, 3 by default; a vote has one more.
             ``critic``: the model that criticises and rewrites, ``engine`` by default. ``dataset``: other
             questions than the test set. ``objective``: makes the loss of an example. ``on_question``: called
-            with each :class:`QuestionResult` as it is there. ``temperature``: 0.7 by default. Any other is a
-            sampling option of the answering model.
+            with each :class:`QuestionResult` as it is there. ``at_once``: questions that are worked on
+            together, 16 by default. ``temperature``: 0.7 by default. Any other is a sampling option of the
+            answering model.
     """
     return await runtime.arun(_compare(task, engine, **options))
 
@@ -143,6 +147,7 @@ async def _compare(
     objective: Callable[[Example], Objective] | None = None,
     on_question: Callable[[QuestionResult], object] | None = None,
     temperature: float | None = _TEMPERATURE,
+    at_once: int = _AT_ONCE,
     **sampling: Any,
 ) -> VoteComparison:
     examples = task.test if dataset is None else dataset
@@ -151,13 +156,16 @@ async def _compare(
     reviewer = as_engine(critic) if critic is not None else student
     asking = _Asking(task, student, reviewer, iterations, {"temperature": temperature, **sampling})
 
+    places = asyncio.Semaphore(at_once)
+
     async def ask(example: Example) -> QuestionResult | Exception:
         try:
             doubt = objective(example) if objective else make_objective(task.task, example, reviewer)
-            result = await asking.ask(example, doubt)
+            async with places:
+                result = await asking.ask(example, doubt)
         except TextgradError as error:
             cause = _cause_of(error)
-            if concerns_one_call(cause):
+            if concerns_one_call(cause) or isinstance(cause, BudgetExceededError):
                 return cause
             raise cause from error
         if on_question is not None:
@@ -165,10 +173,11 @@ async def _compare(
         return result
 
     found = await gather_in_order([ask(example) for example in examples])
-    errors = [result for result in found if isinstance(result, Exception)]
-    if len(errors) > _MOST_FAILED * len(found):
-        raise errors[0]
     questions = tuple(result for result in found if isinstance(result, QuestionResult))
+    errors = [result for result in found if isinstance(result, Exception)]
+    is_over = any(isinstance(error, BudgetExceededError) for error in errors)
+    if len(errors) > _MOST_FAILED * len(found) and not (is_over and questions):
+        raise errors[0]
     return VoteComparison(questions, iterations + 1, Counter(type(error).__name__ for error in errors))
 
 
