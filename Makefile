@@ -6,7 +6,9 @@ PYTHON ?= python3
 VENV   ?= .venv
 DEMO   ?= .demo
 # Domains with real software of their own; each is tested in an environment of its own.
-EXTRAS ?= code molecules radiotherapy
+EXTRAS ?= code molecules radiotherapy tpe
+# Where the tests of an extra lie that is no domain.
+TESTS_OF_tpe := tests/training/strategies
 # What a domain needs besides the extra of its own name.
 EXTRAS_OF_molecules := ,docking,openbabel
 # A package that asks for much more than it needs here; the extra lists what it does need.
@@ -42,10 +44,9 @@ test: $(VENV)/.installed  ## run the core suite with branch coverage
 	@touch $@
 
 test-extras: $(EXTRAS:%=.extras/%/.installed)  ## run the tests of each domain with its real software
-	@for extra in $(EXTRAS); do \
-	    echo "── $$extra"; \
-	    .extras/$$extra/bin/python -m pytest --quiet -m extra --durations=3 tests/domains/$$extra || exit 1; \
-	done
+	@$(foreach extra,$(EXTRAS),echo "── $(extra)" && \
+	    .extras/$(extra)/bin/python -m pytest --quiet -m extra --durations=3 \
+	        $(or $(TESTS_OF_$(extra)),tests/domains/$(extra)) &&) true
 
 check: $(VENV)/.installed  ## lint, format, types, and who may import whom
 	$(BIN)/ruff check

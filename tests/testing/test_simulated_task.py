@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from importlib import resources
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,14 @@ from textgrad_lite.engines import Message, Purpose, Request
 from textgrad_lite.errors import ScriptExhaustedError
 from textgrad_lite.functions import PromptModel
 from textgrad_lite.metrics import get_metric
+from textgrad_lite.prompts.rewrite import (
+    NEW_TEXT_TAGS,
+    PastVersion,
+    Remark,
+    RewriteTask,
+    Template,
+    render_rewrite_request,
+)
 from textgrad_lite.testing import SimulatedTask
 from textgrad_lite.testing.simulated_model import VOCABULARY
 from textgrad_lite.training import evaluate
@@ -146,3 +155,97 @@ def test_splits_have_the_sizes_that_are_asked_for() -> None:
     splits = SimulatedTask(0).splits(train=3, val=4, test=5)
     assert splits.test is not None
     assert [len(splits.train), len(splits.val), len(splits.test)] == [3, 4, 5]
+
+
+def test_the_optimum_is_known_and_what_is_expected_follows_the_prompt() -> None:
+    task = SimulatedTask(4, noise=0.1)
+    assert task.optimum == pytest.approx(0.9)
+    assert task.expectation(task.prompt) == pytest.approx(task.luck)
+    for prompt in (task.prompt, f"Use {task.requirements[0]}.", task.perfect_prompt):
+        assert mean(task, prompt, 400) == pytest.approx(task.expectation(prompt), abs=0.07)
+
+
+def test_the_trap_is_better_than_the_start_and_hides_what_the_requirements_are_worth() -> None:
+    task = SimulatedTask(4, has_trap=True)
+    assert task.trap not in (*task.requirements, *task.distractors)
+    trapped = f"{task.prompt} Use {task.trap}."
+    assert task.expectation(task.prompt) < task.expectation(trapped) < task.optimum == 1.0
+    assert task.expectation(f"{task.perfect_prompt} Use {task.trap}.") == task.expectation(trapped)
+
+
+def test_students_in_the_trap_say_what_is_missing_and_then_what_led_them_astray() -> None:
+    task = SimulatedTask(4, has_trap=True, luck=0.0)
+    bare = {task.complaint(number, task.prompt) for number in range(1, 40)}
+    assert f"It was done without {task.trap}." in bare
+    assert len(bare) > 2
+    assert f"It was led astray by {task.trap}." in {
+        task.complaint(number, f"{task.perfect_prompt} Use {task.trap}.") for number in range(1, 40)
+    }
+    assert ask(task, "backward", "It was led astray by brindle.") == "The text should drop brindle."
+    request = "Improve this:\n<text>\nUse brindle.\n</text>\nThe text should drop brindle."
+    assert "brindle" not in ask(task, "optimizer", request)
+
+
+def test_a_distracted_student_complains_about_what_does_not_matter() -> None:
+    task = SimulatedTask(4, luck=0.0, distraction=0.5)
+    complaints = [task.complaint(number, task.prompt) for number in range(1, 200)]
+    distracted = sum(task.distractors[0] in complaint for complaint in complaints)
+    assert distracted / len(complaints) == pytest.approx(0.5, abs=0.12)
+
+
+def test_insight_shows_in_the_solutions_of_lucky_cases() -> None:
+    task = SimulatedTask(4, luck=1.0, insight=1.0)
+    assert task.requirements[0] in " ".join(task.solution(number, task.prompt) for number in range(1, 30))
+    assert SimulatedTask(4, luck=1.0).solution(1, "Settle it.") == "It was done with luck."
+
+
+def test_advice_fulfils_some_requirements() -> None:
+    task = SimulatedTask(4, advised=2)
+    assert task.advice is not None
+    one, two, three = task.requirements
+    advised = task.expectation(task.advice.text)
+    assert advised == task.expectation(f"Use {one} and {two}.") > task.luck
+    assert task.expectation(f"{task.advice.text} Use {three}.") == 1.0
+
+
+def test_some_rewrites_slip_and_are_seldom_the_same() -> None:
+    task = SimulatedTask(4, slips=0.5)
+    request = "Improve this:\n<text>\nUse mottle.\n</text>\nThe text should ask for brindle."
+    replies = [ask(task, "optimizer", f"{request} {number}") for number in range(60)]
+    slipped = [reply for reply in replies if "brindle" not in reply]
+    assert len(slipped) / len(replies) == pytest.approx(0.5, abs=0.2)
+    assert all("mottle" not in reply for reply in slipped)
+    assert len(set(slipped)) > 0.8 * len(slipped)
+
+
+def rewrite(template: Template, text: str = "Use mottle.", draw: int = 0, **shown: Any) -> str:
+    """What becomes of a text where the library's own request asks for it."""
+    task = RewriteTask(role="prompt", text=text, template=template, **shown)
+    reply = ask(SimulatedTask(4), "optimizer", render_rewrite_request(task, NEW_TEXT_TAGS), draw)
+    return reply.removeprefix("<new_text>\n").removesuffix("\n</new_text>")
+
+
+def words_of(text: str) -> set[str]:
+    return {word for word in VOCABULARY if word in text}
+
+
+def test_it_joins_two_texts() -> None:
+    joined = rewrite("rewrite_crossover", past_versions=(PastVersion("Use croft.", 0.5),))
+    assert words_of(joined) == {"mottle", "croft"}
+
+
+def test_it_says_the_same_in_other_words() -> None:
+    said = [rewrite("rewrite_paraphrase", draw=draw) for draw in range(3)]
+    assert len(set(said)) == 3
+    assert all(words_of(text) == {"mottle"} for text in said)
+
+
+def test_it_varies_a_text_by_one_word() -> None:
+    varied = [rewrite("rewrite_mutation", draw=draw) for draw in range(40)]
+    assert {len(words_of(text) ^ {"mottle"}) for text in varied} == {1}
+
+
+def test_it_goes_on_from_the_best_text_and_from_what_was_missed() -> None:
+    missed = (Remark("It is wrong.", context="It was done without brindle."),)
+    past = (PastVersion("Use croft.", 0.2), PastVersion("Use dapple.", 0.5))
+    assert words_of(rewrite("rewrite_history", remarks=missed, past_versions=past)) == {"dapple", "brindle"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -21,7 +21,7 @@ from textgrad_lite.prompts.rewrite import RewriteTask, Template, render_author
 
 
 @dataclass
-class VariationSource(ModelSource):
+class VariationSource(ModelSource, ABC):
     """Asks for one text per draw; of several parameters each has its turn."""
 
     reads_criticism: ClassVar[bool] = False
