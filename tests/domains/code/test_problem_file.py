@@ -37,6 +37,11 @@ def test_the_last_tests_judge_where_none_is_hidden(path: Path) -> None:
     assert problem.hidden == (CallCase("add([1, 2])", 3),)
 
 
+def test_blank_lines_are_skipped(path: Path) -> None:
+    path.write_text(f"\n{json.dumps(ROW)}\n\n")
+    assert len(load_problems(path)) == 1
+
+
 def test_hidden_tests_judge_and_all_others_are_shown(path: Path) -> None:
     hidden = "def check(candidate):\n    assert candidate([]) == 0"
     (problem,) = load_problems(write(path, {**ROW, "hidden": hidden}))

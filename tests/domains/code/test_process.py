@@ -113,6 +113,25 @@ def test_a_command_that_fails_is_a_fault_of_the_sandbox() -> None:
         runtime.run(run_in_process(command, Job("", ("1",))))
 
 
+def speaking(*lines: str) -> Command:
+    """A command that says some lines and reads nothing."""
+    said = "\n".join(lines)
+    return Command([sys.executable, "-c", f"print({said!r}, flush=True)\nimport time; time.sleep(60)"], "/")
+
+
+def test_a_result_in_no_known_form_is_no_result(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("textgrad_lite.domains.code.process.START_SECONDS", 3.0)
+    command = speaking("ready", '{"ending": "won"}', '{"ending": "done", "value": "2", "is_plain": true}')
+    first, second, third = runtime.run(run_in_process(command, Job("", ("1", "2", "3"), Limits(seconds=0))))
+    assert (first.ending, second.value, third.ending) == ("died", "2", "died")
+
+
+def test_a_command_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("textgrad_lite.domains.code.process.START_SECONDS", 0.5)
+    with pytest.raises(SandboxError, match="did not end in time"):
+        runtime.run(run_in_process(speaking("not ready"), Job("", ("1",), Limits(seconds=0))))
+
+
 def test_cancelling_ends_the_process(plain: UnsafeSubprocess) -> None:
     async def cancel_soon() -> None:
         job = Job("", ("import time; time.sleep(60)",), Limits(seconds=60))

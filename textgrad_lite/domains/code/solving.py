@@ -106,7 +106,7 @@ class Solver:
         return await examiner.examine_all(programs)
 
     async def _solve(self, problem: Problem) -> Solution:
-        probes = sample_calls(problem.visible) if self._draws > 1 else ()
+        probes = sample_calls(problem.visible)
         examiner = Examiner(problem.visible, await self._place(), self._limits, probes)
         program = Variable(await self._first(problem), role_description=ROLE)
         loss = UnitTestLoss(examiner, reviewer=self._reviewer, reviews=self._reviews, task=problem.prompt)
