@@ -8,10 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
-from textgrad_lite.data import Dataset
 from textgrad_lite.errors import ConfigurationError
 from textgrad_lite.tasks import LoadedTask, Task, find_task, list_tasks, load_task
 from textgrad_lite.tasks.writing import WrittenTask, write_task
@@ -24,6 +21,7 @@ from textgrad_lite_cli.optimize import optimize_job
 from textgrad_lite_cli.options import Config, Json, Verbosity, take_settings
 from textgrad_lite_cli.settings import Settings
 from textgrad_lite_cli.start import gather_settings
+from textgrad_lite_cli.task_view import describe, describe_data, make_table, print_data, print_task
 from textgrad_lite_cli.votes import run_votes
 
 app = typer.Typer(
@@ -46,7 +44,6 @@ Limit = Annotated[
 Seed = Annotated[int, typer.Option("--seed", help="Of whatever is random in the task.")]
 
 _OF_THE_TASK = {"metric", "split_field", "image_field", "train", "val", "test", "stratify", "fold", "rename"}
-_SHOWN = 300
 _RUN_TESTS = '''"""Runs the tests of a problem against the program in a reply, in a sandbox."""
 
 from textgrad_lite.domains.code import PassesTests
@@ -74,15 +71,9 @@ def show_list(*, tasks: TasksFile = None, as_json: Json = False) -> None:
     """
     found = list_tasks(tasks)
     if as_json:
-        print_json([_describe(task) for task in found])
+        print_json([describe(task) for task in found])
         return
-    table = Table(box=None, pad_edge=False)
-    table.add_column("name", min_width=max(len(task.name) for task in found))  # to be copied whole
-    table.add_column("data")
-    table.add_column("what")
-    for task in found:
-        table.add_row(task.name, task.source, task.title)
-    get_output().print(table)
+    get_output().print(make_table(found))
 
 
 @app.command()
@@ -101,20 +92,12 @@ def show(
     task = find_task(name, tasks)
     loaded = _load(task, tasks, path, seed) if examples else None
     if as_json:
-        print_json({**_describe(task), **(_describe_data(loaded, examples) if loaded else {})})
+        print_json({**describe(task), **(describe_data(loaded, examples) if loaded else {})})
         return
     output = get_output()
-    for title, text in (
-        (task.name, task.title),
-        ("From", task.origin),
-        ("Needs", task.needs),
-        ("Metric", task.metric or "a program that runs tests"),
-        ("Prompt", task.prompt),
-    ):
-        if text:
-            output.print(f"{title}: {text}", markup=False, soft_wrap=True)
+    print_task(output, task)
     if loaded is not None:
-        _print_data(output, loaded, examples)
+        print_data(output, loaded, examples)
 
 
 @app.command()
@@ -223,37 +206,3 @@ def _load(task: Task, tasks: Path | None, path: Path | None, seed: int) -> Loade
 def _write(loaded: LoadedTask, folder: Path, limit: int | None) -> WrittenTask:
     code = _RUN_TESTS if loaded.task.aim == "program" else None
     return write_task(loaded, folder, limit=limit, metric_code=code)
-
-
-def _describe(task: Task) -> dict[str, object]:
-    return {
-        "name": task.name,
-        "title": task.title,
-        "aim": task.aim,
-        "source": task.source,
-        "metric": task.metric or None,
-        "origin": task.origin,
-        "needs": task.needs,
-        "prompt": task.prompt,
-    }
-
-
-def _describe_data(loaded: LoadedTask, examples: int) -> dict[str, object]:
-    return {
-        "sizes": {part: len(dataset) for part, dataset in _parts(loaded).items()},
-        "notes": list(loaded.notes),
-        "examples": [example.model_dump(mode="json") for example in loaded.test[:examples]],
-    }
-
-
-def _print_data(output: Console, loaded: LoadedTask, examples: int) -> None:
-    sizes = ", ".join(f"{len(dataset)} {part}" for part, dataset in _parts(loaded).items())
-    output.print(f"Examples: {sizes}", markup=False)
-    for example in loaded.test[:examples]:
-        target = "" if example.target is None else f" → {example.target[:_SHOWN]}"
-        output.print(f"  {example.id}: {example.input[:_SHOWN]}{target}", markup=False, soft_wrap=True)
-
-
-def _parts(loaded: LoadedTask) -> dict[str, Dataset]:
-    parts = {"train": loaded.parts.train, "val": loaded.parts.val, "test": loaded.parts.test}
-    return {name: dataset for name, dataset in parts.items() if dataset is not None}

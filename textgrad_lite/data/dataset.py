@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TypedDict, Unpack, overload
-
-from pydantic import BaseModel
+from typing import Unpack, overload
 
 from textgrad_lite.data.example import Example
 from textgrad_lite.data.faults import Faults
-from textgrad_lite.data.fields import FieldMapping
+from textgrad_lite.data.fields import FieldMapping, RowMeaning
 from textgrad_lite.data.oddities import find_duplicates, find_unused_fields
 from textgrad_lite.data.reading import Row, read_rows
 from textgrad_lite.data.sources import rows_of, validate
@@ -21,28 +19,6 @@ from textgrad_lite.data.splits import Splits, Stratify, fold, split_by_field, sp
 from textgrad_lite.errors import DataError
 
 _log = logging.getLogger(__name__)
-
-
-class RowMeaning(TypedDict, total=False):
-    """What the fields of a row mean.
-
-    Attributes:
-        input_field: Name of the input field; None accepts ``input``, ``question`` or ``prompt``.
-        target_field: Name of the target field; None accepts ``target``, ``expected`` or ``answer``.
-        rename: Other names for fields, as the template calls them: ``{"passage": "context"}``.
-        placeholders: What the prompt's template uses; every row must have these fields.
-        also_used: Fields that no placeholder uses and something else does; no warning speaks of them.
-        needs_target: Whether a row without a target is a bad one; it is by default.
-        row_type: A pydantic model that every row has to be an instance of, under its own names.
-    """
-
-    input_field: str | None
-    target_field: str | None
-    rename: Mapping[str, str]
-    placeholders: Sequence[str]
-    also_used: Sequence[str]
-    needs_target: bool
-    row_type: type[BaseModel] | None
 
 
 class Dataset(Sequence[Example]):
@@ -124,13 +100,7 @@ class Dataset(Sequence[Example]):
         row_type = meaning.get("row_type")
         if row_type is not None:
             rows = [typed for row in rows if (typed := validate(row, row_type, faults)) is not None]
-        mapping = FieldMapping(
-            input=meaning.get("input_field"),
-            target=meaning.get("target_field"),
-            placeholders=tuple(meaning.get("placeholders", ())),
-            needs_target=meaning.get("needs_target", True),
-            rename=meaning.get("rename", {}),
-        )
+        mapping = FieldMapping.of(meaning)
         examples = mapping.make_examples(rows, faults)
         faults.raise_if_any()
         names = tuple(mapping.placeholders) or ("input",)

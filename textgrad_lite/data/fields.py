@@ -7,6 +7,9 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypedDict
+
+from pydantic import BaseModel
 
 from textgrad_lite.data.example import Example
 from textgrad_lite.data.faults import Faults, describe_missing
@@ -15,6 +18,28 @@ from textgrad_lite.data.reading import Row
 INPUT_NAMES = ("input", "question", "prompt")
 TARGET_NAMES = ("target", "expected", "answer")
 _HALF_PAIR = re.compile("[\ud800-\udfff]")
+
+
+class RowMeaning(TypedDict, total=False):
+    """What the fields of a row mean.
+
+    Attributes:
+        input_field: Name of the input field; None accepts ``input``, ``question`` or ``prompt``.
+        target_field: Name of the target field; None accepts ``target``, ``expected`` or ``answer``.
+        rename: Other names for fields, as the template calls them: ``{"passage": "context"}``.
+        placeholders: What the prompt's template uses; every row must have these fields.
+        also_used: Fields that no placeholder uses and something else does; no warning speaks of them.
+        needs_target: Whether a row without a target is a bad one; it is by default.
+        row_type: A pydantic model that every row has to be an instance of, under its own names.
+    """
+
+    input_field: str | None
+    target_field: str | None
+    rename: Mapping[str, str]
+    placeholders: Sequence[str]
+    also_used: Sequence[str]
+    needs_target: bool
+    row_type: type[BaseModel] | None
 
 
 @dataclass(frozen=True)
@@ -35,6 +60,17 @@ class FieldMapping:
     placeholders: Sequence[str] = ()
     needs_target: bool = True
     rename: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, meaning: RowMeaning) -> FieldMapping:
+        """The mapping that the options of a reader ask for."""
+        return cls(
+            input=meaning.get("input_field"),
+            target=meaning.get("target_field"),
+            placeholders=tuple(meaning.get("placeholders", ())),
+            needs_target=meaning.get("needs_target", True),
+            rename=meaning.get("rename", {}),
+        )
 
     def make_examples(self, rows: Sequence[Row], faults: Faults) -> list[Example]:
         """Turns rows into examples; rows that cannot be one are noted in ``faults``."""

@@ -1,11 +1,7 @@
 """Solutions at test time: one answer to one question, criticised and rewritten, and put to the vote."""
 
-from textgrad_lite.tasks.test_time.comparing import (
-    QuestionResult,
-    VoteComparison,
-    acompare_votes,
-    compare_votes,
-)
+from textgrad_lite.tasks.test_time.comparing import acompare_votes, compare_votes
+from textgrad_lite.tasks.test_time.comparison import QuestionResult, VoteComparison
 from textgrad_lite.tasks.test_time.refining import Refinement, arefine, refine
 from textgrad_lite.tasks.test_time.voting import Vote, vote
 
