@@ -36,7 +36,7 @@ from textgrad_lite.losses import MetricLoss
 from textgrad_lite.metrics import Metric, get_metric
 from textgrad_lite.optimizers import TGD
 from textgrad_lite.optimizers.sources import State
-from textgrad_lite.testing import SimulatedTask
+from textgrad_lite.testing import RecordingEngine, SimulatedTask
 from textgrad_lite.training import Evaluator, Trainer, evaluate, events
 from textgrad_lite.training.program import Program
 from textgrad_lite.training.statistics import bootstrap
@@ -118,6 +118,7 @@ def main() -> None:
     parser.add_argument(
         "--items", type=int, nargs=3, default=(50, 20, 60), help="train, val, test (50 20 60)"
     )
+    parser.add_argument("--out", type=Path, default=Path(".demo/search"), help="where real answers are kept")
     parser.add_argument("--json", type=Path, help="write all curves to a file")
     arguments = parser.parse_args()
     limit = arguments.calls or (150 if arguments.local else 600)
@@ -155,15 +156,23 @@ def simulated(kind: str, seed: int) -> Problem:
 def real(arguments: argparse.Namespace, engine: Engine | None = None) -> Problem:
     """The data of a folder, with a real model.
 
-    The test items are scored outside the search; equal requests of all arms come from the cache of answers,
-    and are counted all the same.
+    The test items are scored outside the search. Equal requests of all arms and seeds are sent once, and are
+    counted every time.
     """
     train, val, test = (
         Dataset(list(Dataset.from_file(arguments.local / f"{split}.jsonl"))[:n])
         for split, n in zip(("train", "val", "test"), arguments.items, strict=True)
     )
-    student = engine or get_engine(arguments.model, temperature=0, max_tokens=300, timeout=1200)
-    writer = engine or get_engine(arguments.model, temperature=0.7, timeout=1200)
+
+    def open_engine(role: str, **sampling: Any) -> Engine:
+        model = engine or get_engine(arguments.model, cache="off", timeout=1200, **sampling)
+        return RecordingEngine(arguments.out / f"{role}.json", model)
+
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    student, writer = (
+        open_engine("student", temperature=0, max_tokens=300),
+        open_engine("writer", temperature=0.7),
+    )
     metric = get_metric(arguments.metric)
     program = Program(PromptModel(arguments.prompt, student, examples=ExampleSlot()))
     judge = Evaluator(program, metric)
@@ -213,7 +222,6 @@ def run_plain(problem: Problem, seed: int, limit: int) -> Curve:
     optimizer = TGD([prompt], engine=problem.writer)
     batches = DataLoader(problem.train, PLAIN_BATCH, seed=seed)
     session = Session(budget=Budget(calls=limit), ledger=Ledger())
-    steps = [(0, problem.score(problem.prompt, {}))]
     means: dict[str, float] = {}
 
     def score() -> float:
@@ -226,6 +234,7 @@ def run_plain(problem: Problem, seed: int, limit: int) -> Curve:
     worst = 2 * PLAIN_BATCH + optimizer.attempts + len(problem.val)
     with use_session(session):
         best, text = score(), str(prompt.value)
+        found = [(0, text)]
         while session.ledger.total().calls + worst <= limit:
             optimizer.zero_grad()
             batch = batches.draw()
@@ -235,8 +244,10 @@ def run_plain(problem: Problem, seed: int, limit: int) -> Curve:
                 prompt.set_value(text)
             elif str(prompt.value) != text:
                 best, text = mean, str(prompt.value)
-                steps.append((session.ledger.total().calls, problem.score(text, {"prompt": text})))
-    return Curve(problem.kind, PLAIN, seed, tuple(steps), session.ledger.total().calls)
+                found.append((session.ledger.total().calls, text))
+    scores = [problem.score(text, {"prompt": text, "examples": []}) for _, text in found]
+    steps = tuple((calls, score) for (calls, _), score in zip(found, scores, strict=True))
+    return Curve(problem.kind, PLAIN, seed, steps, session.ledger.total().calls)
 
 
 def describe(curves: Sequence[Curve], limit: int, title: str | None = None) -> str:
