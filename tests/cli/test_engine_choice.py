@@ -9,7 +9,7 @@ import pytest
 
 from textgrad_lite.engines import Engine
 from textgrad_lite_cli import engine_choice
-from textgrad_lite_cli.engine_choice import open_engines
+from textgrad_lite_cli.engine_choice import open_engines, open_sampler
 from textgrad_lite_cli.settings import Settings
 
 
@@ -66,3 +66,18 @@ def test_an_engine_in_a_file_is_taken_as_it_is(tmp_path: Path) -> None:
     student = open_engines(Settings(model=f"python:{tmp_path / 'mine.py'}:engine")).student
     assert isinstance(student, Engine)
     assert student.generate("hi") == "hello"
+
+
+@pytest.mark.parametrize("temperature, drawn_at", [(0.0, 0.7), (None, 0.7), (0.3, 0.3)])
+def test_further_draws_are_made_at_a_temperature(
+    temperature: float | None, drawn_at: float, asked: list[tuple[Any, dict[str, Any]]]
+) -> None:
+    open_sampler(Settings(model="openai/x", temperature=temperature, base_url="http://a", price="1/2"))
+    [(name, options)] = asked
+    assert (name, options["temperature"], options["base_url"]) == ("openai/x", drawn_at, "http://a")
+    assert options["price"].input == 1
+
+
+def test_a_function_of_the_user_is_not_loaded_a_second_time(asked: list[tuple[Any, dict[str, Any]]]) -> None:
+    assert open_sampler(Settings(model="python:model.py:answer")) is None
+    assert asked == []

@@ -26,11 +26,6 @@ def find_engines(module: Module) -> list[Engine]:
     return [*found, *(engine for part in parts for engine in find_engines(part))]
 
 
-def engine_names(module: Module) -> list[str]:
-    """Their names."""
-    return [engine.name for engine in find_engines(module)]
-
-
 def refuse_changes(earlier: Fingerprint, now: Fingerprint) -> None:
     """Makes sure that a run is resumed with what it began with.
 
