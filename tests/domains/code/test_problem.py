@@ -47,6 +47,24 @@ def test_what_the_prompt_brings_is_not_put_in_twice() -> None:
     assert PROBLEM.program_in(whole).count("def helper") == 1
 
 
+def test_names_of_typing_need_no_import() -> None:
+    problem = Problem("p", 'def add(ns: List[int]) -> int:\n    """Add up."""\n', "add")
+    assert run(problem.program_in("def add(ns: List[int]) -> Optional[int]:\n    return sum(ns)")) == 3
+    assert run(problem.program_in("    return sum(ns)")) == 3
+    brought = "from typing import List\ndef add(ns: List[int]):\n    return sum(ns)"
+    assert problem.program_in(brought) == f"{brought}\n"
+
+
+def test_what_has_to_come_first_comes_first() -> None:
+    program = PROBLEM.program_in("from __future__ import annotations\ndef add(ns):\n    return sum(ns)")
+    assert program.startswith("from __future__ import annotations\n")
+    assert run(program) == 3
+
+
+def test_what_is_no_python_stays_as_it_is() -> None:
+    assert PROBLEM.program_in("def add(ns: return").endswith("def add(ns: return\n")
+
+
 def test_a_prompt_in_prose_brings_nothing() -> None:
     problem = Problem("p", "Write a function add that adds up. Then say def.", "add")
     assert problem.program_in("def add(ns): pass") == "def add(ns): pass\n"

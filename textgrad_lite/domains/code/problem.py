@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import typing
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ _FENCED = re.compile(
     r"^(?P<fence>`{3,}|~{3,})[^\n`]*\n(?P<inside>.*?)^(?P=fence)\s*$", re.DOTALL | re.MULTILINE
 )
 _OPEN_FENCE = re.compile(r"^`{3,}[^\n`]*\n", re.MULTILINE)
+_IMPORTS = (ast.Import, ast.ImportFrom)
 
 
 @dataclass(frozen=True)
@@ -42,14 +44,18 @@ class Problem:
     def program_in(self, reply: str) -> str:
         """Find the program in a model's reply: in its code fences, else all of it.
 
-        The imports and helpers of the prompt are put in front. A reply that goes on where the prompt ends,
-        and does not define the function again, is joined to it.
+        The imports and helpers of the prompt are put in front, and an import of those names of ``typing``
+        that are used without one, as in LeetCode's prompts. A reply that goes on where the prompt ends, and
+        does not define the function again, is joined to it.
         """
         code = code_in(reply)
         if not re.search(rf"\bdef\s+{re.escape(self.entry_point)}\b", code):
-            return f"{self.prompt.rstrip()}\n{code}\n" if "def " in self.prompt else f"{code}\n"
-        preamble = self._preamble
-        return f"{preamble}\n\n{code}\n" if preamble and preamble not in code else f"{code}\n"
+            code = f"{self.prompt.rstrip()}\n{code}" if "def " in self.prompt else code
+        elif (preamble := self._preamble) not in code:
+            code = f"{preamble}\n\n{code}"
+        first = [line for line in code.splitlines() if line.startswith("from __future__ ")]
+        rest = [line for line in code.splitlines() if not line.startswith("from __future__ ")]
+        return "\n".join([*first, *_typing_imports(code), *rest, ""])
 
     @property
     def _preamble(self) -> str:
@@ -64,6 +70,22 @@ class Problem:
                 break
             before.append(ast.unparse(node))
         return "\n".join(before)
+
+
+def _typing_imports(code: str) -> list[str]:
+    """Make the line that imports what is used of ``typing`` and is bound nowhere."""
+    try:
+        tree = ast.parse(code)
+    except (SyntaxError, ValueError):
+        return []
+    nodes = list(ast.walk(tree))
+    used = {node.id for node in nodes if isinstance(node, ast.Name)} & set(typing.__all__)
+    bound = {
+        alias.asname or alias.name for node in nodes if isinstance(node, _IMPORTS) for alias in node.names
+    }
+    bound |= {node.name for node in nodes if isinstance(node, ast.ClassDef)}
+    missing = sorted(used - bound) if "*" not in bound else []
+    return [f"from typing import {', '.join(missing)}"] if missing else []
 
 
 def problem_of(example: Example) -> Problem:
