@@ -25,6 +25,13 @@ class Fails(Echo):
         raise KeyError("lost")
 
 
+class Deaf(Echo):
+    """Does not look at its arguments."""
+
+    async def forward(self, call: Call) -> Value:
+        return "what?"
+
+
 class Asks(Echo):
     """Gives back what a user's function makes of its first argument."""
 
@@ -321,6 +328,12 @@ class TestACallThatNobodyWants:
 
 
 class TestMemory:
+    def test_of_an_input_the_call_keeps_the_value_and_not_how_it_came(self) -> None:
+        source = Echo()(leaf("a"))
+        assert Deaf()(source).value == "what?"
+        assert source.cell.pending is None
+        assert source.value == "a"
+
     def test_a_graph_is_freed_with_its_last_variable(self, no_collector: Callable[[], None]) -> None:
         prompt = leaf("a")
         inner = Echo()(prompt)

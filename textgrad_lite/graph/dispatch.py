@@ -34,6 +34,8 @@ async def _run(output: weakref.ref[Variable], waiting: Sequence[Pending[Value]])
         if pending.failure is not None:
             return pending.failure
     call = _call_behind(output)
+    for argument in call.arguments:
+        argument.cell.read()  # from here on it holds the value itself, and no Pending
     runtime.wanted.set(partial(_is_wanted, output, runtime.wanted.get()))
     try:
         call.output = as_value(await call.function.forward(call))
