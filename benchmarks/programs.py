@@ -96,8 +96,14 @@ def solve_all(
 ) -> Iterator[tuple[code.Solution, bool, bool]]:
     """Solve each problem; give the solution, and whether its first and its best program pass all."""
     sandbox = code.BubblewrapSandbox()
-    reviewer = engine if arguments.review else None
-    solver = code.Solver(engine, sandbox, steps=arguments.steps, draws=arguments.draws, reviewer=reviewer)
+    is_simulated = arguments.model == SIMULATED
+    solver = code.Solver(
+        engine,
+        sandbox,
+        reviews="never" if is_simulated else "failures",
+        steps=arguments.steps,
+        draws=arguments.draws,
+    )
     for problem in problems:
         solution = solver.solve(problem)
         programs = [solution.iterates[0].program, solution.best.program]
@@ -169,7 +175,6 @@ def main() -> None:
     parser.add_argument("--problems", type=int, default=40, help="how many (default: 40)")
     parser.add_argument("--steps", type=int, default=3, help="rewrites at most (default: 3)")
     parser.add_argument("--draws", type=int, default=8, help="proposals a step (default: 8)")
-    parser.add_argument("--review", action="store_true", help="ask the model where tests say too little")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--speed", action="store_true", help="the longest increasing subsequence instead")
     arguments = parser.parse_args()

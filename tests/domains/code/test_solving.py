@@ -96,6 +96,16 @@ def test_a_reviewer_has_it_go_on_with_what_passes(here: HereSandbox) -> None:
     assert judged.is_passed
 
 
+def test_the_model_itself_is_asked_where_tests_say_too_little(here: HereSandbox) -> None:
+    untested = Problem("add", PROBLEM.prompt, "add", hidden=PROBLEM.hidden)
+    engine = ScriptedEngine().on(HALF, purpose="forward").on("It adds two only.", purpose="loss")
+    engine.on(rewrite(RIGHT), purpose="optimizer", matches="It adds two only.")
+    assert Solver(engine, here, steps=1).solve(untested).best.program == RIGHT
+    silent = ScriptedEngine().on(HALF, purpose="forward").on(rewrite(RIGHT), purpose="optimizer")
+    Solver(silent, here, steps=1, reviews="never").solve(untested)
+    assert silent.asked("loss") == []
+
+
 async def test_it_finds_a_sandbox(here: HereSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("textgrad_lite.domains.code.solving.find_sandbox", lambda: here)
     engine = ScriptedEngine().on(RIGHT, purpose="forward")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from textgrad_lite import runtime
 from textgrad_lite.domains.code.behaviour import sample_calls
@@ -60,12 +61,11 @@ class Solver:
     Args:
         engine: Who writes and rewrites, or its name.
         sandbox: Where programs run; default: :func:`find_sandbox`.
-        reviewer: Who is asked where tests say too little; None for nobody.
-        reviews: "always" asks the reviewer of programs that pass, too, and goes on with them.
+        reviewer: Who is asked where tests say too little; default: the engine.
+        reviews: "never" asks nobody; "always" asks of programs that pass, too, and goes on with them.
         steps: Most rewrites.
         draws: Proposals a step; the best one is taken, and of equal ones the first.
         limits: What each test may use.
-        **sampling: As for ``LLMCall``.
     """
 
     def __init__(
@@ -74,15 +74,15 @@ class Solver:
         sandbox: Sandbox | None = None,
         *,
         reviewer: Engine | str | object | None = None,
-        reviews: Reviews = "failures",
+        reviews: Reviews | Literal["never"] = "failures",
         steps: int = 4,
         draws: int = 1,
         limits: Limits = DEFAULT_LIMITS,
     ) -> None:
         self._engine = as_engine(engine)
         self._sandbox = sandbox
-        self._reviewer = None if reviewer is None else as_engine(reviewer)
-        self._reviews: Reviews = reviews
+        self._reviewer = None if reviews == "never" else as_engine(reviewer or engine)
+        self._reviews: Reviews = "always" if reviews == "always" else "failures"
         self._steps = steps
         self._draws = draws
         self._limits = limits
