@@ -432,7 +432,7 @@ def test_an_estimate_counts_what_a_judge_is_asked() -> None:
 def test_the_strategy_can_be_tuned() -> None:
     task = SimulatedTask(0)
     seen: list[events.Event] = []
-    strategy = Halving(proposals=2, finalists=1, refinements=0, validation_blocks=(1.0,))
+    strategy = Halving(proposals=2, refinements=0, batch_blocks=(0.5, 1.0), validation_blocks=(1.0,))
     fit(task, strategy=strategy, steps=1, callbacks=[seen.append])
     stages = {event.stage for event in seen if isinstance(event, events.CandidateScreened)}
     assert stages <= {"minibatch 4/8", "minibatch 8/8", "validation 20/20"}

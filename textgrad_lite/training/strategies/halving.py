@@ -38,16 +38,18 @@ class Halving(Racing):
     Attributes:
         proposals: Most candidates of a step's first wave; the first step has so many.
         fewest: Fewest candidates of it.
-        finalists: How many of them go on at most.
+        finalists: How many of them go on at most; a second one only where the minibatch cannot tell the two
+            apart.
         refinements: Most candidates of the second wave, made from the best of the first.
     """
 
     name: ClassVar[str] = "halving"
 
-    proposals: int = 6
+    proposals: int = 4
     fewest: int = 3
-    finalists: int = 2
+    finalists: int = 1
     refinements: int = 1
+    batch_blocks: tuple[float, ...] = (0.25, 0.5, 1.0)
 
     @property
     def sizes(self) -> Sizes:
