@@ -344,3 +344,13 @@ def test_pairs_are_examples_that_both_have_a_score_for() -> None:
     assert (pair.before, pair.after, pair.n) == (0.5, 0.75, 2)
     assert paired(before, result_of({"z": 1.0})).n == 0
     assert result_of({"c": None}).mean is None
+
+
+def test_two_results_are_compared_on_the_examples_that_both_have() -> None:
+    before = result_of({str(number): 0.0 for number in range(8)})
+    after = result_of({str(number): 1.0 for number in range(2, 12)})
+    comparison = after.compare_with(before)
+    assert comparison is not None
+    assert (comparison.test, comparison.n, comparison.difference) == ("exact McNemar", 6, 1.0)
+    assert comparison.p_value == 0.03125
+    assert result_of({"x": 1.0}).compare_with(before) is None

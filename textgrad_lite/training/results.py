@@ -14,7 +14,7 @@ from textgrad_lite.data import Example
 from textgrad_lite.graph import Variable
 from textgrad_lite.metrics import MetricResult
 from textgrad_lite.training.scores import Score
-from textgrad_lite.training.statistics import mean_interval
+from textgrad_lite.training.statistics import Comparison, compare_by_example, mean_interval
 
 
 class ExampleResult(BaseModel):
@@ -76,6 +76,13 @@ class EvaluationResult(BaseModel):
         interval = mean_interval(list(self.scores.values()), seed=self.seed)
         kinds = dict(sorted(Counter(result.kind for result in self.examples).items()))
         return Score(mean=self.mean, n=len(self.scores), low=interval.low, high=interval.high, kinds=kinds)
+
+    def compare_with(self, before: EvaluationResult) -> Comparison | None:
+        """Compares this with an earlier result on the examples that both have a score for.
+
+        McNemar's exact test for right and wrong, else a paired permutation test; None without such examples.
+        """
+        return compare_by_example(before.scores, self.scores, seed=self.seed)
 
     @property
     def failing(self) -> tuple[ExampleResult, ...]:

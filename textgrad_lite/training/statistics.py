@@ -11,7 +11,7 @@ import itertools
 import math
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist, fmean
 
@@ -222,3 +222,19 @@ def compare(before: Sequence[float], after: Sequence[float], *, seed: int = 0) -
         p_value = permutation_test(differences, seed=seed)
         interval = bootstrap(differences, seed=seed)
     return Comparison(len(differences), fmean(differences), interval, p_value, test)
+
+
+def compare_by_example(
+    before: Mapping[str, float], after: Mapping[str, float], *, seed: int = 0
+) -> Comparison | None:
+    """Compares scores by the names of their examples, on those that both have a score for; None without any.
+
+    Args:
+        before: Scores of one candidate.
+        after: Scores of another.
+        seed: Decides the random draws.
+    """
+    both = [name for name in before if name in after]
+    if not both:
+        return None
+    return compare([before[name] for name in both], [after[name] for name in both], seed=seed)

@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from textgrad_lite.training.scores import Score
-from textgrad_lite.training.statistics import compare
+from textgrad_lite.training.statistics import compare_by_example
 
 SIGNIFICANT = 0.05
 """Below this p-value, a difference is called significant."""
@@ -111,10 +111,9 @@ def judge(
         scores_after: The candidate's; examples that only one side has a score for are left out.
         seed: Decides the random draws of the interval.
     """
-    both = [example for example in scores_before if example in scores_after]
-    if not both:
+    pair = compare_by_example(scores_before, scores_after, seed=seed)
+    if pair is None:
         return untested("no test example could be scored both before and after")
-    pair = compare([scores_before[e] for e in both], [scores_after[e] for e in both], seed=seed)
     outcome: Outcome = "not-better"
     if pair.difference > 0:
         outcome = "better" if pair.p_value < SIGNIFICANT else "higher"
