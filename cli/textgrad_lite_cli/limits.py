@@ -58,6 +58,12 @@ def check_room(settings: Settings, estimate: PricedEstimate) -> None:
         )
 
 
+def costs_money(engines: Engines) -> bool:
+    """Return whether a call to one of the models has a price above zero."""
+    pricings = [pricing_of(engine) for engine in (engines.student, engines.optimizer)]
+    return any(pricing is not None and (pricing.most(1, 1) or 0) > 0 for pricing in pricings)
+
+
 def _find_unpriced(engines: Engines) -> Iterator[tuple[str, Engine]]:
     for option, engine in (("--price", engines.student), ("--optimizer-price", engines.optimizer)):
         pricing = pricing_of(engine)

@@ -5,24 +5,24 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
 import typer
 
-from textgrad_lite.errors import ConfigurationError
 from textgrad_lite.tasks import LoadedTask, Task, find_task, list_tasks, load_task
 from textgrad_lite.tasks.writing import WrittenTask, write_task
 from textgrad_lite_cli.console import get_output, print_json, set_verbosity, warn
 from textgrad_lite_cli.evaluate import measure
 from textgrad_lite_cli.gathering import DEFAULT
 from textgrad_lite_cli.job import Job
-from textgrad_lite_cli.limits import check_limits
+from textgrad_lite_cli.limits import check_limits, costs_money
 from textgrad_lite_cli.optimize import optimize_job
 from textgrad_lite_cli.options import Config, Json, Verbosity, take_settings
 from textgrad_lite_cli.settings import Settings
-from textgrad_lite_cli.start import gather_settings
+from textgrad_lite_cli.start import confirm, gather_settings
 from textgrad_lite_cli.task_view import describe, describe_data, make_table, print_data, print_task
-from textgrad_lite_cli.votes import run_votes
+from textgrad_lite_cli.votes import count_calls, run_votes
 
 app = typer.Typer(
     help="List, show and work on named problems.",
@@ -165,24 +165,29 @@ def run(
     loaded = _load(find_task(name, tasks), tasks, path, settings.seed)
     chosen = how or _USUAL[loaded.task.aim]
     folder = settings.out or Path("runs") / f"{loaded.name}-{datetime.now().astimezone():%Y%m%d-%H%M%S}"
-    written = _write(loaded, folder / "task", limit)
-    settings = settings.model_copy(update={**written.settings, "out": folder})
-    job = Job(written.prompt_file, written.data_file, settings)
-    if chosen is How.PROMPT:
-        optimize_job(
-            job,
-            dry_run=dry_run,
-            in_place=False,
-            fail_if_not_better=False,
-            yes=yes,
-            as_json=as_json,
-            verbose=verbose,
-        )
-        return
+    with TemporaryDirectory() as spare:
+        written = _write(loaded, Path(spare) if dry_run else folder / "task", limit)
+        settings = settings.model_copy(update={**written.settings, "out": folder})
+        job = Job(written.prompt_file, written.data_file, settings)
+        if chosen is How.PROMPT:
+            optimize_job(
+                job,
+                dry_run=dry_run,
+                in_place=False,
+                fail_if_not_better=False,
+                yes=yes,
+                as_json=as_json,
+                verbose=verbose,
+            )
+            return
     check_limits(job.settings, job.engines)
-    if dry_run:
-        raise ConfigurationError(f"--dry-run estimates a search, not --how {chosen}")
     test = loaded.test if limit is None else loaded.test.take(limit)
+    calls = count_calls(len(test), iterations) if chosen is How.ANSWER else len(test)
+    if dry_run:
+        get_output().print(f"At most {calls:,} calls", markup=False)
+        return
+    if not yes and costs_money(job.engines):
+        confirm(f"This takes up to {calls:,} calls to models that cost money. Go on?")
     if chosen is How.MEASURE:
         measure(job, test, as_json=as_json, verbose=verbose)
         return

@@ -21,6 +21,15 @@ from textgrad_lite_cli.verdict import make_spend_table
 _SIGNIFICANT = 0.05
 
 
+_CALLS_PER_ITERATION = 4
+"""Judgement, criticism, and a rewrite that may be asked for twice."""
+
+
+def count_calls(questions: int, iterations: int) -> int:
+    """Return how many calls the comparison takes at most."""
+    return questions * (1 + iterations + _CALLS_PER_ITERATION * iterations)
+
+
 def run_votes(
     job: Job, task: LoadedTask, dataset: Dataset, *, iterations: int, temperature: float | None, as_json: bool
 ) -> None:

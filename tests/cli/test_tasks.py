@@ -161,9 +161,30 @@ def test_the_starting_prompt_can_only_be_measured(call: Call) -> None:
     result = call(*command, "--model", "python:model.py:guess")
     assert result.exit_code == 0, result.stderr
     assert "0.0% (n = 5" in result.stdout
-    refused = call(*command, "--model", "python:model.py:guess", "--dry-run")
-    assert refused.exit_code == 2
-    assert "--dry-run estimates a search" in refused.stderr
+    assert "At most 5 calls" in call(*command, "--model", "python:model.py:guess", "--dry-run").stdout
+    voting = (*command[:6], "answer", "--limit", "5", "--model", "python:model.py:guess", "--dry-run")
+    assert "At most 80 calls" in call(*voting).stdout
+
+
+def test_nothing_is_left_by_an_estimate(call: Call, tmp_path: Path) -> None:
+    for how in ("prompt", "answer"):
+        result = call(
+            *("tasks", "run", "doubling", "--tasks", "tasks.yaml", "--how", how, "--dry-run"),
+            *("--model", "python:model.py:guess"),
+        )
+        assert result.exit_code == 0, result.stderr
+    assert not (tmp_path / "runs").exists()
+
+
+def test_models_with_a_price_are_asked_about(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr("textgrad_lite_cli.tasks.confirm", asked.append)
+    command = ("tasks", "run", "doubling", "--tasks", "tasks.yaml", "--how", "measure")
+    priced = ("--model", "python:model.py:guess", "--price", "1/1")
+    for more, n_questions in ((priced, 1), ((*priced, "--yes"), 0), (priced[:2], 0)):
+        asked.clear()
+        assert call(*command, *more).exit_code == 0
+        assert len(asked) == n_questions
 
 
 def test_a_task_without_a_metric_needs_code_for_one(tmp_path: Path) -> None:
