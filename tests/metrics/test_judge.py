@@ -54,6 +54,18 @@ async def test_the_judge_sees_rubric_question_target_and_reply(rubric: Path) -> 
     assert "Be polite. Be short." in metric.description
 
 
+async def test_what_all_requests_begin_with_is_marked(rubric: Path) -> None:
+    engine = ScriptedEngine([grade(9), grade(9)])
+    metric = get_metric(f"judge:{rubric}", engine=engine)
+    await metric.score(EXAMPLE, "Hi")
+    await metric.score(EXAMPLE.model_copy(update={"input": "Where?", "target": None}), "Here")
+    first, second = (request.messages[0] for request in engine.requests)
+    shared = first.text[: first.shared_prefix]
+    assert first.shared_prefix == second.shared_prefix
+    assert second.text.startswith(shared)
+    assert "Be polite.\nBe short." in shared
+
+
 def test_the_prompt_is_the_golden_one(matches_golden: Callable[[str, str], None]) -> None:
     asked = {"rubric": "Be polite.", "question": "Who are you?", "reply": "A <reply> of\ntwo lines."}
     matches_golden("judge", render_judgement(target="A model.", **asked))

@@ -40,6 +40,15 @@ async def test_the_better_one_wins_in_both_orders() -> None:
     assert all(request.temperature == 0.0 for request in engine.requests)
 
 
+async def test_the_rubric_is_marked_as_what_all_requests_begin_with() -> None:
+    engine = ScriptedEngine([say(1), say(2)])
+    await PairwiseJudge("Be polite.", engine).compare("What now?", "a", "b")
+    messages = [request.messages[0] for request in engine.requests]
+    beginnings = {message.text[: message.shared_prefix] for message in messages}
+    assert len(beginnings) == 1
+    assert "Be polite." in beginnings.pop()
+
+
 async def test_a_judge_that_prefers_what_stands_first_has_no_preference() -> None:
     found = await PairwiseJudge("r", ScriptedEngine([say(1), say(1)])).compare("q", "a", "b")
     assert (found.share, found.is_consistent) == (0.5, False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from os.path import commonprefix
 from pathlib import Path
 
 from textgrad_lite.data.example import Example
@@ -34,6 +35,9 @@ class Judge(Metric):
         self._rubric = rubric
         self._engine = engine
         self._passes_at = passes_at
+        # All that comes before the question is the same in every request, so a server may keep it.
+        prompts = [render_judgement(rubric=rubric, question=q, target=None, reply="") for q in "ab"]
+        self._shared = len(commonprefix(prompts))
         self.name = name
         self.description = f"A judge grades the reply by this rubric: {' '.join(rubric.split())}"
 
@@ -62,7 +66,8 @@ class Judge(Metric):
         prompt = render_judgement(
             rubric=self._rubric, question=example.input, target=example.target, reply=output
         )
-        request = Request(messages=(Message.of("user", prompt),), temperature=0.0, purpose="judge")
+        message = Message.of("user", prompt, shared_prefix=self._shared)
+        request = Request(messages=(message,), temperature=0.0, purpose="judge")
         problem = ParseError("the judge was not asked")
         for attempt in range(_ATTEMPTS):
             completion = await self._engine.complete(request.with_attempt(attempt))

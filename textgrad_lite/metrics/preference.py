@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from dataclasses import dataclass
+from os.path import commonprefix
 
 from textgrad_lite.data.example import Example
 from textgrad_lite.engines.engine import Engine
@@ -53,6 +54,8 @@ class PairwiseJudge:
     def __init__(self, rubric: str, engine: Engine) -> None:
         self.rubric = rubric
         self.engine = engine
+        prompts = [render_preference(rubric=rubric, question=q, first="", second="") for q in "ab"]
+        self._shared = len(commonprefix(prompts))
 
     async def compare(self, question: str, one: str, other: str) -> Preference:
         """Asks which of two replies is better, in both orders at once.
@@ -74,7 +77,8 @@ class PairwiseJudge:
 
     async def _ask(self, question: str, first: str, second: str) -> Choice:
         prompt = render_preference(rubric=self.rubric, question=question, first=first, second=second)
-        request = Request(messages=(Message.of("user", prompt),), temperature=0.0, purpose="judge")
+        message = Message.of("user", prompt, shared_prefix=self._shared)
+        request = Request(messages=(message,), temperature=0.0, purpose="judge")
         problem = ParseError("the judge was not asked")
         for attempt in range(_ATTEMPTS):
             completion = await self.engine.complete(request.with_attempt(attempt))
