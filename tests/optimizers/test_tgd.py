@@ -415,6 +415,15 @@ class TestSeveralParameters:
         assert peers.index("Text of b.") < peers.index("Text of c.")
         assert "Text of a." not in peers
 
+    def test_an_error_tells_what_it_arose_from(self) -> None:
+        error = AuthenticationError("no")
+        error.__cause__ = ConnectionError("the wire was cut")
+
+        with pytest.raises(AuthenticationError) as caught:
+            TGD([criticised()], engine=ScriptedEngine().on(error)).step()
+
+        assert isinstance(caught.value.__cause__, ConnectionError)
+
     @pytest.mark.parametrize(
         "error", [AuthenticationError("no"), BudgetExceededError("spent", limit="calls")]
     )

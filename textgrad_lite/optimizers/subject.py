@@ -198,5 +198,7 @@ async def _all_of(work: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
             tasks = [group.create_task(coroutine) for coroutine in work]
     except BaseExceptionGroup:
         errors = (task.exception() for task in tasks if not task.cancelled())
-        raise next(error for error in errors if error is not None) from None
+        first = next(error for error in errors if error is not None)
+        # Not the group, but what the error itself arose from.
+        raise first from first.__cause__
     return [task.result() for task in tasks]
