@@ -30,6 +30,7 @@ EVERY = [
     "greedy:refinements=1",
 ]
 SIZES = {"train": 16, "val": 10, "test": 8}
+SMALL = {"train": 6, "val": 4, "test": 3}
 
 every_strategy = pytest.mark.parametrize("name", EVERY)
 
@@ -66,6 +67,7 @@ def fit(
     engine: Engine | None = None,
     stop_after: int | None = None,
     has_test: bool = True,
+    sizes: dict[str, int] = SIZES,
     **options: Any,
 ) -> tuple[FitResult, list[events.Event]]:
     seen: list[events.Event] = []
@@ -75,7 +77,7 @@ def fit(
         if stop_after is not None and len(seen) == stop_after:
             raise Stopped
 
-    splits = task.splits(**SIZES)
+    splits = task.splits(**sizes)
     engine = engine or task.engine
     trainer = Trainer(
         PromptModel(task.prompt, engine, examples=ExampleSlot()),
@@ -154,19 +156,24 @@ def test_the_seed_decides_everything(name: str) -> None:
 
 @every_strategy
 @pytest.mark.parametrize(
-    "stops", [5, pytest.param(10_000, marks=[pytest.mark.slow, pytest.mark.timeout(1800)])]
+    "stops, sizes",
+    [
+        (5, SIZES),
+        pytest.param(10_000, SMALL, marks=[pytest.mark.slow, pytest.mark.timeout(1800)], id="all"),
+    ],
 )
 def test_a_run_that_is_stopped_at_any_event_ends_as_it_would_have(
-    tmp_path: Path, name: str, stops: int
+    tmp_path: Path, name: str, stops: int, sizes: dict[str, int]
 ) -> None:
-    result, seen = fit(name, make_task())
+    result, seen = fit(name, make_task(), sizes=sizes)
     places = [number for number, event in enumerate(seen, start=1) if event.type != "call_made"]
-    for place in places[len(places) // 4 :: max(1, len(places) // stops)]:
+    every = max(1, len(places) // stops)
+    for place in places[every // 2 :: every]:
         folder = tmp_path / str(place)
         with pytest.raises(Stopped), RunFolder.create(folder) as run:
-            fit(name, make_task(), run, stop_after=place)
+            fit(name, make_task(), run, sizes=sizes, stop_after=place)
         with RunFolder.resume(folder) as run:
-            resumed, _ = fit(name, make_task(), run)
+            resumed, _ = fit(name, make_task(), run, sizes=sizes)
         assert without_spend(resumed) == without_spend(result), f"stopped at event {place}"
         assert RunRecord.read(folder).events == tuple(decisions_of(seen)), f"stopped at event {place}"
         assert (folder / "best.txt").read_text() == result.best_text
