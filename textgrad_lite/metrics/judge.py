@@ -37,7 +37,7 @@ class Judge(Metric):
         self._passes_at = passes_at
         # All that comes before the question is the same in every request, so a server may keep it.
         prompts = [render_judgement(rubric=rubric, question=q, target=None, reply="") for q in "ab"]
-        self._shared = len(commonprefix(prompts))
+        self._shared = len(commonprefix(prompts))  # noqa: RUF071 - texts, no paths
         self.name = name
         self.description = f"A judge grades the reply by this rubric: {' '.join(rubric.split())}"
 

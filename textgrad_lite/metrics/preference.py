@@ -55,7 +55,7 @@ class PairwiseJudge:
         self.rubric = rubric
         self.engine = engine
         prompts = [render_preference(rubric=rubric, question=q, first="", second="") for q in "ab"]
-        self._shared = len(commonprefix(prompts))
+        self._shared = len(commonprefix(prompts))  # noqa: RUF071 - texts, no paths
 
     async def compare(self, question: str, one: str, other: str) -> Preference:
         """Asks which of two replies is better, in both orders at once.
