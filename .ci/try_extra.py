@@ -50,6 +50,16 @@ def try_parquet() -> None:
     assert [example.target for example in Dataset.from_file(path)] == ["2", "3"], json.dumps(rows)
 
 
+def try_tpe() -> None:
+    """Optuna chooses which instruction is tried with which examples."""
+    import random
+
+    from textgrad_lite.training.strategies.combining import choose_by_estimate
+
+    chosen = choose_by_estimate((2, 3), {(0, 0)}, 2, random.Random(0), {(0, 0): 0.5})  # noqa: S311
+    assert len(chosen) == 2
+
+
 def try_code() -> None:
     """A program is tested in a sandbox, and told what fails."""
     from textgrad_lite.domains import code
@@ -66,6 +76,7 @@ TRIALS: dict[str, Callable[[], None]] = {
     "graph": try_graph,
     "schema": try_schema,
     "parquet": try_parquet,
+    "tpe": try_tpe,
     "code": try_code,
 }
 

@@ -2,7 +2,7 @@
 
 from textgrad_lite.training import events
 from textgrad_lite.training.callbacks import Callback
-from textgrad_lite.training.default_sources import default_sources
+from textgrad_lite.training.default_sources import default_sources, make_sources
 from textgrad_lite.training.estimate import Estimate, EstimateRow
 from textgrad_lite.training.evaluation import Evaluator
 from textgrad_lite.training.fit_result import FitResult, SpendRow
@@ -14,22 +14,37 @@ from textgrad_lite.training.results import EvaluationResult, ExampleResult
 from textgrad_lite.training.run_folder import RunFolder
 from textgrad_lite.training.run_record import RunRecord
 from textgrad_lite.training.scores import Score
-from textgrad_lite.training.strategies import Halving
+from textgrad_lite.training.strategies import (
+    Beam,
+    Demonstrations,
+    Evolutionary,
+    Greedy,
+    Halving,
+    Opro,
+    Pareto,
+    get_strategy,
+)
 from textgrad_lite.training.strategy import Strategy
 from textgrad_lite.training.trainer import Trainer
 from textgrad_lite.training.verdict import Verdict
 
 __all__ = [
+    "Beam",
     "Callback",
+    "Demonstrations",
     "Estimate",
     "EstimateRow",
     "EvaluationResult",
     "Evaluator",
+    "Evolutionary",
     "ExampleResult",
     "FitResult",
+    "Greedy",
     "Halving",
     "Headroom",
     "Lineage",
+    "Opro",
+    "Pareto",
     "Probe",
     "RunFolder",
     "RunRecord",
@@ -42,4 +57,6 @@ __all__ = [
     "default_sources",
     "evaluate",
     "events",
+    "get_strategy",
+    "make_sources",
 ]
