@@ -31,12 +31,13 @@ def measure(sources, entry_point, make_input, sizes, repetitions):
     rows = []
     for size in sizes:
         least, same = [float("inf")] * len(functions), True
-        for repetition in range(repetitions):
+        gc.collect()
+        begun, repetition = time.perf_counter(), 0
+        while repetition < repetitions or time.perf_counter() - begun < 0.2 and repetition < 20 * repetitions:
             given = maker["make_input"](size, repetition)
             answers = []
             for number, function in enumerate(functions):
                 arguments = copy.deepcopy(given)
-                gc.collect()
                 gc.disable()
                 wall, busy = time.perf_counter(), time.process_time()
                 answer = function(*arguments)
@@ -44,6 +45,7 @@ def measure(sources, entry_point, make_input, sizes, repetitions):
                 gc.enable()
                 least[number] = min(least[number], busy if busy > 0.05 else wall)
                 answers.append(answer)
+            repetition += 1
             same = same and all(type(a) is type(answers[0]) and a == answers[0] for a in answers)
         rows.append((size, least, bool(same)))
     return rows
@@ -59,7 +61,8 @@ class Workload:
         make_input: Source of a function ``make_input(size, seed)`` that gives a tuple of arguments, the same
             ones for the same numbers.
         sizes: The sizes, ascending; the largest decides the ratio, all of them the growth.
-        repetitions: Inputs of each size; the least time counts.
+        repetitions: Inputs of each size, at least: where they are done within a moment, up to twenty times as
+            many. The least time counts.
         seconds: Wall-clock time for all of it.
     """
 
