@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import operator
-from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Literal, NamedTuple, TypeAlias, TypeVar
 
 from textgrad_lite.errors import BackwardError, StaleGradientError, WorkCancelledError
+from textgrad_lite.graph.answers import answers_to, reduced
 from textgrad_lite.graph.call import Call, Criticism
 from textgrad_lite.graph.dispatch import wrapped
-from textgrad_lite.graph.gradient import Feedback, Gradient, Origin
+from textgrad_lite.graph.gradient import Gradient
 from textgrad_lite.graph.plan import Plan
 from textgrad_lite.graph.variable import Variable
 
@@ -149,10 +149,10 @@ class _Walk:
         self._given[node] = 0
         criticism = Criticism(gradients, is_root=not gradients, engine=self._engine, joint=self._joint)
         current = [index for index in self._plan.wanted[node] if self._is_current(node, call, index)]
-        answers = _answers_to(criticism, call)
+        answers = answers_to(criticism, call)
         missing = tuple(index for index in current if index not in answers)
         if missing:
-            await self._attempt(node, call, "backward", partial(_ask, call, criticism, answers, missing))
+            await self._attempt(node, call, "backward", partial(answers.ask, call, criticism, missing))
         for index in current:
             if index in answers and self._is_current(node, call, index):
                 self._deposit(node, call, index, answers[index])
@@ -171,7 +171,7 @@ class _Walk:
         several = tuple({each.id: each for edge in edges for each in ledger[edge][1]}.values())
         if len(several) < 2:
             return
-        ask = partial(_reduced, variable, reducer, several, self._engine)
+        ask = partial(reduced, variable, reducer, several, self._engine)
         one = await self._attempt(node, reducer, "reduce", ask)
         if one is not None:
             ledger.merge(edges, one)
@@ -202,83 +202,3 @@ class _Walk:
 
     def _note(self, node: int, error: Exception) -> None:
         self._errors.setdefault(node, []).append(error)
-
-
-class Answers(dict[int, tuple[Gradient, ...]]):
-    """What a function said of each argument, by index, and to which criticism: kept with its call.
-
-    Attributes:
-        heard: The criticism of the output.
-        engine: The backward engine.
-        joint: Whether one call to a model was to criticise all arguments.
-        reduced: For a Variable's id, gradients that were reduced, and the one that they became.
-    """
-
-    __slots__ = ("engine", "heard", "joint", "reduced")
-
-    def __init__(self, criticism: Criticism) -> None:
-        super().__init__()
-        self.heard = criticism.gradients
-        self.engine = criticism.engine
-        self.joint = criticism.joint
-        self.reduced: dict[int, tuple[tuple[Gradient, ...], Gradient | None]] = {}
-
-    def add(
-        self, call: Call, criticism: Criticism, said: Mapping[int, Sequence[Feedback | Gradient]]
-    ) -> None:
-        """Note what was said of arguments."""
-        origin = _origin(call, criticism.origins)
-        for index, each in said.items():
-            version = call.arguments[index].version
-            self[index] = tuple(_addressed(one, origin, version) for one in each)
-
-    def is_to(self, criticism: Criticism) -> bool:
-        """Whether they answer this criticism."""
-        return (
-            self.engine is criticism.engine
-            and self.joint == criticism.joint
-            and _are_same(self.heard, criticism.gradients)
-        )
-
-
-def _answers_to(criticism: Criticism, call: Call) -> Answers:
-    """What was said to the same criticism before, or room for what is going to be said."""
-    answers = call.answers
-    if answers is None or not answers.is_to(criticism):
-        answers = call.answers = Answers(criticism)
-    return answers
-
-
-async def _ask(call: Call, criticism: Criticism, answers: Answers, missing: tuple[int, ...]) -> None:
-    said = await call.function.backward(call, criticism, missing)
-    answers.add(call, criticism, {index: said.get(index, ()) for index in missing})
-
-
-async def _reduced(
-    variable: Variable, reducer: Call, several: tuple[Gradient, ...], engine: object | None
-) -> Gradient | None:
-    """One gradient for several; the same one again for the same several."""
-    assert reducer.answers is not None
-    reduced = reducer.answers.reduced
-    earlier, one = reduced.get(variable.id, ((), None))
-    if not _are_same(earlier, several):
-        said = await reducer.function.reduce(reducer, several, engine)
-        origin = _origin(reducer, Criticism(several).origins)
-        one = None if said is None else _addressed(said, origin, several[0].version)
-        reduced[variable.id] = (several, one)
-    return one
-
-
-def _are_same(first: Sequence[Gradient], second: Sequence[Gradient]) -> bool:
-    return len(first) == len(second) and all(map(operator.is_, first, second))
-
-
-def _origin(call: Call, previous: tuple[Origin, ...]) -> Origin:
-    return Origin(call.function.name, call.role_description, call.tags, previous)
-
-
-def _addressed(said: Feedback | Gradient, origin: Origin, version: int) -> Gradient:
-    """A gradient of the value that it criticises; one that is handed on keeps its context and origin."""
-    if isinstance(said, Gradient):
-        return said if said.version == version else replace(said, version=version)
-    return Gradient(said.text, said.context, origin, version, said.is_keep, said.score)

@@ -13,7 +13,7 @@ from textgrad_lite.graph.gradient import Gradient, Origin
 from textgrad_lite.graph.value import Value
 
 if TYPE_CHECKING:
-    from textgrad_lite.graph.backward import Answers
+    from textgrad_lite.graph.answers import Answers
     from textgrad_lite.graph.function import Function
     from textgrad_lite.graph.variable import Variable
 
