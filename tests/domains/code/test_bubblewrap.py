@@ -119,8 +119,10 @@ class TestTheRealOne:
         assert found.value == "'all'"
 
     def test_what_is_installed_here_is_not(self, bubblewrap: BubblewrapSandbox) -> None:
-        (found,) = self.run(bubblewrap, "import pydantic")
+        look = "import sys; os.listdir(os.path.dirname(os.__file__) + '/site-packages')"
+        found, looked = self.run(bubblewrap, "import pydantic", look)
         assert found.error == "ModuleNotFoundError: No module named 'pydantic'"
+        assert looked.error.startswith(("PermissionError", "FileNotFoundError")) or looked.value == "[]"
 
     def test_sets_print_the_same_each_time(self, bubblewrap: BubblewrapSandbox) -> None:
         shown = {self.run(bubblewrap, "str({'a', 'b', 'c', 'd'})")[0].value for _ in range(3)}
