@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.engines.doubles import Model, ask, now, run
 from textgrad_lite.engines.engine import Engine
 from textgrad_lite.engines.limits import Limits
 from textgrad_lite.engines.quota import Account, Quota
 from textgrad_lite.engines.registry import get_engine
+from textgrad_lite.engines.slots import Slots, lending
 from textgrad_lite.engines.types import Completion, Request
 
 Answer = Callable[[str], Awaitable[str]]
@@ -30,6 +34,20 @@ class Asking(Engine):
 
     async def ask(self, text: str) -> str:
         return (await self.stack.complete(ask(text))).text
+
+
+class Limited(Engine):
+    """Answers with what a coroutine function makes, in places that it shares with others."""
+
+    name = "limited"
+
+    def __init__(self, answer: Answer, slots: Slots) -> None:
+        self._answer = answer
+        self._slots = slots
+
+    async def complete(self, request: Request) -> Completion:
+        async with lending(), self._slots.take():
+            return Completion(text=await self._answer(request.messages[-1].text))
 
 
 class Workers:
@@ -124,6 +142,60 @@ def test_one_request_after_another_inside_a_request_each_lend_its_place() -> Non
 
     engine = Asking(answer)
     assert run(engine.ask("outer")) == "outer"
+
+
+PLANS = st.recursive(
+    st.just(()),
+    lambda inner: st.lists(st.tuples(st.integers(0, 2), inner), max_size=3).map(tuple),
+    max_leaves=12,
+)
+
+
+@given(
+    limits=st.tuples(*[st.integers(1, 2)] * 3),
+    plans=st.lists(st.tuples(st.integers(0, 2), PLANS), min_size=1, max_size=4),
+    is_together=st.booleans(),
+)
+@settings(max_examples=80)
+def test_whoever_asks_whom_all_are_answered_within_the_limits(
+    limits: tuple[int, ...], plans: list[tuple[int, Any]], is_together: bool
+) -> None:
+    """A plan is what a request asks inside: of which engine, and what that asks in turn."""
+    crews = [Workers() for _ in limits]
+    answered = 0
+
+    async def carry_out(engine: int, plan: Any) -> None:
+        nonlocal answered
+        await crews[engine].work()
+        asked = [ask_for(*inner) for inner in plan]
+        if is_together:
+            await asyncio.gather(*asked)
+        else:
+            for inner in asked:
+                await inner
+        await crews[engine].work()
+        answered += 1
+
+    async def ask_for(engine: int, plan: Any) -> str:
+        async def answer(_: str) -> str:
+            await carry_out(engine, plan)
+            return ""
+
+        return (await Limited(answer, slots[engine]).complete(ask())).text
+
+    async def scenario() -> None:
+        # In virtual time, requests that wait for each other run into this at once.
+        async with asyncio.timeout(10_000):
+            await asyncio.gather(*(ask_for(*plan) for plan in plans))
+
+    slots = [Slots(limit) for limit in limits]
+    run(scenario())
+    assert answered == sum(_count(plan) for _, plan in plans)
+    assert all(crew.most <= limit for crew, limit in zip(crews, limits, strict=True))
+
+
+def _count(plan: Any) -> int:
+    return 1 + sum(_count(inner) for _, inner in plan)
 
 
 def test_an_error_inside_a_request_gives_the_place_back() -> None:
