@@ -43,7 +43,7 @@ def main() -> None:
         search.write(run.path)
     reached = search.plans_to_goals
     print(f"All goals are kept after {reached} plans." if reached else "Not all goals are kept.")
-    print(f"Plans, settings and figures/dose-volume.svg: {arguments.out}. Not for clinical use.")
+    print(f"Plans, settings and pictures: {arguments.out}. Not for clinical use.")
 
 
 if __name__ == "__main__":

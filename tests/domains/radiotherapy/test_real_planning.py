@@ -13,8 +13,10 @@ from textgrad_lite.domains.radiotherapy import (
     Settings,
     SimulatedPlannerEngine,
     Tg119Planner,
+    draw_dose_volumes,
     search_with_words,
 )
+from textgrad_lite.report import read_figures
 from textgrad_lite.training import RunFolder
 
 pytestmark = [pytest.mark.extra, pytest.mark.timeout(600)]
@@ -55,6 +57,13 @@ def test_words_reach_the_goals_within_fifteen_plans(planner: Tg119Planner, tmp_p
         search.write(run.path)
     lines = (tmp_path / "run" / "plans.jsonl").read_text().splitlines()
     assert [json.loads(line)["number"] for line in lines] == list(range(1, len(search.attempts) + 1))
-    picture = ElementTree.parse(tmp_path / "run" / "figures" / "dose-volume.svg").getroot()  # noqa: S314 - ours
-    assert picture.tag.endswith("svg")
-    assert (tmp_path / "run" / "figures" / "dose-volume.png").read_bytes().startswith(b"\x89PNG")
+    [figure] = read_figures(tmp_path / "run")
+    assert "before and after" in figure.title
+    assert ElementTree.fromstring(figure.svg or "").tag.endswith("svg")  # noqa: S314 - our own drawing
+    assert "not for clinical use" in figure.caption
+
+
+def test_the_same_plans_give_the_same_picture(planner: Tg119Planner) -> None:
+    poor, better = planner.plan(POOR_START), planner.plan(PHANTOM)
+    assert draw_dose_volumes(poor, better) == draw_dose_volumes(poor, better)
+    assert draw_dose_volumes(poor, better, form="png").startswith(b"\x89PNG")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import json
+from pathlib import Path
 
 import pytest
 
@@ -20,7 +22,9 @@ from textgrad_lite.domains.radiotherapy import (
     search_among,
     search_with_words,
 )
+from textgrad_lite.domains.radiotherapy import search as search_module
 from textgrad_lite.errors import ConfigurationError
+from textgrad_lite.report import read_figures
 from textgrad_lite.testing import ScriptedEngine
 
 EASY = (Goal("target D95", "at least", 46.0), Goal("core mean", "at most", 15.0))
@@ -101,6 +105,18 @@ def test_the_same_seed_draws_the_same_settings() -> None:
     one, other, another = (list(itertools.islice(random_settings(seed), 3)) for seed in (1, 1, 2))
     assert one == other
     assert one != another
+
+
+def test_plans_and_the_picture_go_into_the_run_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search_module, "draw_dose_volumes", lambda first, best: b"<svg/>")
+    search_among(FormulaPlanner(), [POOR_START, GOOD], goals=IMPOSSIBLE).write(tmp_path / "run")
+    lines = (tmp_path / "run" / "plans.jsonl").read_text().splitlines()
+    assert [json.loads(line)["number"] for line in lines] == [1, 2]
+    [figure] = read_figures(tmp_path / "run")
+    assert figure.svg == "<svg/>"
+    assert "best of 2" in figure.caption
 
 
 def test_an_attempt_is_plain_data() -> None:

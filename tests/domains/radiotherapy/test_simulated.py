@@ -83,6 +83,15 @@ def test_it_writes_what_the_remarks_ask_for_within_the_ranges() -> None:
     assert rewrite(request) == "target dose = 47.5 Gy\ncore dose = 0 Gy\nbody dose = 50 Gy"
 
 
+def test_weights_that_would_leave_their_range_keep_their_ratios() -> None:
+    request = (
+        "<current_text>\ntarget weight = 800\ncore weight = 400\nbody weight = 1\n</current_text>\n"
+        "<remark>\nIt should multiply the target weight by 2.50.\n</remark>\n"
+        f"- {WEIGHTS.describe()}"
+    )
+    assert rewrite(request) == "target weight = 1000\ncore weight = 200\nbody weight = 1"
+
+
 async def test_it_answers_nothing_else() -> None:
     request = Request(messages=(Message.of("user", "Hello"),), purpose="forward")
     with pytest.raises(ScriptExhaustedError, match="forward"):

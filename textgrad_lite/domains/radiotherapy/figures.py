@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from textgrad_lite.domains.radiotherapy.goals import TG119_GOALS, Goal, Goals
 from textgrad_lite.domains.radiotherapy.plan import PRESCRIPTION, Plan
@@ -20,21 +19,30 @@ _STEPS = 500
 
 
 def draw_dose_volumes(
-    before: Plan, after: Plan, paths: Sequence[Path], *, goals: Goals = TG119_GOALS
-) -> None:
+    before: Plan, after: Plan, *, goals: Goals = TG119_GOALS, form: Literal["svg", "png"] = "svg"
+) -> bytes:
     """Draw the cumulative dose-volume histograms of two plans into one picture.
 
     Args:
         before: Drawn dashed.
         after: Drawn in full.
-        paths: Where to save it; each ending decides the format, such as ``.svg`` or ``.png``.
         goals: Those on the dose to a part of the volume, and on the maximum, are marked by arrow heads that
             point to where a curve should be.
+        form: What kind of file.
+
+    Returns:
+        The file. The same plans give the same bytes.
 
     Raises:
         MissingDependencyError: matplotlib is not installed.
     """
-    figure, axes = _canvas()
+    try:
+        from matplotlib import rc_context
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise MissingDependencyError("matplotlib", "radiotherapy") from error
+    figure = Figure(figsize=(7.4, 4.4), layout="constrained")
+    axes = figure.subplots()
     highest = 1.04 * max(dose.maximum for plan in (before, after) for dose in plan.doses.values())
     doses = [highest * step / _STEPS for step in range(_STEPS + 1)]
     for name, colour in COLOURS.items():
@@ -43,18 +51,10 @@ def draw_dose_volumes(
     for goal in goals:
         _mark(axes, goal)
     _finish(axes, highest)
-    for path in paths:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        figure.savefig(path, dpi=150)
-
-
-def _canvas() -> tuple[Any, Any]:
-    try:
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise MissingDependencyError("matplotlib", "radiotherapy") from error
-    figure = Figure(figsize=(7.4, 4.4), layout="constrained")
-    return figure, figure.subplots()
+    file = io.BytesIO()
+    with rc_context({"svg.hashsalt": "dose-volume"}):
+        figure.savefig(file, format=form, dpi=150, metadata={"Date": None} if form == "svg" else {})
+    return file.getvalue()
 
 
 def _mark(axes: Any, goal: Goal) -> None:

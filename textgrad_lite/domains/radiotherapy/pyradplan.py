@@ -33,14 +33,15 @@ class Tg119Planner:
         beams: How many beams, at equal angles around the patient.
         grid: Edge of a voxel of the dose grid in mm; the dose is also evaluated there.
         beamlet: Edge of a beamlet in mm.
-        iterations: Most iterations of the inner optimiser (L-BFGS-B).
+        iterations: Most iterations of the inner optimiser (L-BFGS-B). With 100 the numbers of a plan are
+            about half a gray from those with 500, the body maximum one, in a third of the time.
 
     Raises:
         MissingDependencyError: pyRadPlan is not installed.
     """
 
     def __init__(
-        self, *, beams: int = 5, grid: float = 10.0, beamlet: float = 10.0, iterations: int = 500
+        self, *, beams: int = 5, grid: float = 10.0, beamlet: float = 10.0, iterations: int = 100
     ) -> None:
         self._angles = [360 * number / beams for number in range(beams)]
         self._grid = grid

@@ -20,6 +20,9 @@ from textgrad_lite.domains.radiotherapy.settings import DOSES, STRUCTURES, WEIGH
 from textgrad_lite.errors import ConfigurationError
 from textgrad_lite.metrics import MetricResult
 from textgrad_lite.optimizers import TGD
+from textgrad_lite.report import Figure
+
+_TITLE = "Dose-volume histograms before and after"
 
 Watch = Callable[["Attempt"], None]
 
@@ -79,18 +82,24 @@ class Search:
         return next((attempt.number for attempt in self.attempts if attempt.result.is_right), None)
 
     def write(self, folder: Path) -> None:
-        """Write all plans into ``plans.jsonl`` of a run folder, and a picture of the first and the best.
-
-        The picture is ``figures/dose-volume.svg``, and ``.png``, where the report looks for it.
+        """Write all plans into ``plans.jsonl`` of a run folder, and add a picture of the first and the best.
 
         Raises:
             MissingDependencyError: matplotlib is not installed.
+            RunError: The picture cannot be written.
         """
-        lines = [json.dumps(attempt.to_json()) for attempt in self.attempts]
         folder.mkdir(parents=True, exist_ok=True)
+        lines = [json.dumps(attempt.to_json()) for attempt in self.attempts]
         (folder / "plans.jsonl").write_text("\n".join([*lines, ""]), encoding="utf-8")
-        pictures = [folder / "figures" / f"dose-volume.{ending}" for ending in ("svg", "png")]
-        draw_dose_volumes(self.first.plan, self.best.plan, pictures)
+        picture = draw_dose_volumes(self.first.plan, self.best.plan)
+        Figure(title=_TITLE, svg=picture.decode(), caption=self._caption).save(folder)
+
+    @property
+    def _caption(self) -> str:
+        return (
+            f"The first plan, and the best of {len(self.attempts)}, which is plan {self.best.number}. "
+            f"{self.best.result.feedback} Research software, not for clinical use."
+        )
 
 
 def search_with_words(

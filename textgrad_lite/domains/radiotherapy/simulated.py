@@ -7,6 +7,7 @@ missed, and give way elsewhere when the target gets too little. Of real models i
 
 from __future__ import annotations
 
+import math
 import re
 
 from textgrad_lite.domains.radiotherapy.settings import STRUCTURES
@@ -80,20 +81,28 @@ def rewrite(request: str) -> str:
     """Write the current text with the changes that the remarks ask for, within the ranges of the rules."""
     current, remarks = _CURRENT.search(request), "\n".join(_REMARK.findall(request))
     text = current[1] if current else ""
-    ranges = {name: (float(low), float(high)) for name, low, high in _RANGE.findall(request)}
+    numbers = {name: float(number) for name, _, number in _SETTING.findall(text)}
     factors = {name: float(factor) for name, factor in _FACTOR.findall(remarks)}
     changes = {
-        name: float(amount) * (1 if verb == "raise" else -1)
+        name: float(amount) if verb == "raise" else -float(amount)
         for verb, name, amount in _CHANGE.findall(remarks)
     }
+    wanted = {name: x * factors.get(name, 1.0) + changes.get(name, 0.0) for name, x in numbers.items()}
+    ranges = {name: (float(low), float(high)) for name, low, high in _RANGE.findall(request)}
+    fitting = _fitted(wanted, ranges, are_ratios=" weight = " in text)
+    return _SETTING.sub(lambda line: f"{line[1]} {line[2]} = {round(fitting[line[1]], 2):.12g}", text)
 
-    def set_anew(match: re.Match[str]) -> str:
-        name = match[1]
-        low, high = ranges.get(name, (0.0, float("inf")))
-        number = float(match[3]) * factors.get(name, 1.0) + changes.get(name, 0.0)
-        return f"{name} {match[2]} = {round(min(high, max(low, number)), 2):.12g}"
 
-    return _SETTING.sub(set_anew, text)
+def _fitted(
+    numbers: dict[str, float], ranges: dict[str, tuple[float, float]], *, are_ratios: bool
+) -> dict[str, float]:
+    """Bring numbers into their ranges; where only ratios matter, make all smaller until the largest fits."""
+    limits = {name: ranges.get(name, (0.0, math.inf)) for name in numbers}
+    excess = max((number / limits[name][1] for name, number in numbers.items()), default=0.0)
+    scale = excess if are_ratios and excess > 1 else 1.0
+    return {
+        name: _between(limits[name][0], number / scale, limits[name][1]) for name, number in numbers.items()
+    }
 
 
 def _weight_wishes(missed: dict[str, float], request: str) -> list[str]:
