@@ -90,10 +90,14 @@ def _make_contest_table(told: RunComparison) -> Table:
             str(contest.n),
             f"{100 * contest.difference:+.1f}",
             f"{100 * contest.low:+.1f} to {100 * contest.high:+.1f}",
-            f"{contest.p_value:.3f}",
-            f"{contest.adjusted:.3f}",
+            _show_p(contest.p_value),
+            _show_p(contest.adjusted),
         )
     return table
+
+
+def _show_p(value: float) -> str:
+    return f"{value:.3f}" if value >= 0.001 else "< 0.001"
 
 
 def _shorten(value: str | None) -> str:

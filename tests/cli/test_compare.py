@@ -28,6 +28,7 @@ def test_verdicts_cost_and_differences_stand_side_by_side(call: Call, runs: Path
         "test, kept 100.0% (76% to 100%) 0.0% (0% to 24%)",
         "steps 6 1",
         "good → bad 12 -100.0",
+        "< 0.001 < 0.001",
         "Confirm it on fresh examples.",
     ):
         assert part in told
@@ -38,6 +39,7 @@ def test_it_is_data_too(call: Call, runs: Path) -> None:
     told = json.loads(call("compare", "good", "bad", "--json").stdout)
     assert [run["name"] for run in told["runs"]] == ["good", "bad"]
     assert told["differences"]["steps"] == ["6", "1"]
+    assert "stop" not in told["differences"]
     [contest] = told["contests"]
     assert (contest["n"], contest["difference"], contest["test"]) == (12, -1.0, "exact McNemar")
 

@@ -219,7 +219,8 @@ def _describe(record: RunRecord) -> dict[str, str]:
     if origin is None:
         return configured
     data = {f"data: {name}": digest for name, digest in origin.data.items()}
-    return {**origin.settings, **configured, **data, "start prompt": origin.text}
+    settings = {} if "settings" in record.config else origin.settings
+    return {**settings, **configured, **data, "start prompt": origin.text}
 
 
 def _digests(record: RunRecord) -> Mapping[str, str]:
