@@ -2,50 +2,39 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from textgrad_lite import runtime
-from textgrad_lite.data import DataLoader, Dataset
-from textgrad_lite.engines import Budget, Engine, Ledger, Session, as_engine, use_session
+from textgrad_lite.data import Dataset
+from textgrad_lite.engines import Budget, Engine, Ledger, Session, use_session
 from textgrad_lite.engines.session import CallEvent
-from textgrad_lite.errors import ConfigurationError
 from textgrad_lite.functions import Module
 from textgrad_lite.losses import MetricLoss, TextLoss
-from textgrad_lite.metrics.metric import check_examples
 from textgrad_lite.optimizers.constraints import Constraint
 from textgrad_lite.optimizers.edit_size import EditSize, read_edit_size
-from textgrad_lite.optimizers.sources import Candidate, ProposalSource
+from textgrad_lite.optimizers.sources import ProposalSource
 from textgrad_lite.optimizers.tgd import TextualGradientDescent
-from textgrad_lite.training.allowance import Allowance, Cost
+from textgrad_lite.training.authors import Instructions, Models
 from textgrad_lite.training.bookkeeping import Bookkeeping
 from textgrad_lite.training.callbacks import Callback
-from textgrad_lite.training.conditions import conditions_of
-from textgrad_lite.training.default_sources import make_sources
-from textgrad_lite.training.estimate import Estimate, Prices
+from textgrad_lite.training.estimate import Estimate
 from textgrad_lite.training.evaluation import Evaluator
-from textgrad_lite.training.events import CallMade, Event, Fingerprint
-from textgrad_lite.training.fingerprint import digest_of, find_engines
+from textgrad_lite.training.events import CallMade, Event
 from textgrad_lite.training.fit_result import FitResult
 from textgrad_lite.training.fitting import Fitting
+from textgrad_lite.training.forecast import estimate, look_for_headroom, with_forecast
 from textgrad_lite.training.habits import Habits
 from textgrad_lite.training.headroom import Headroom
 from textgrad_lite.training.held_out import HeldOut
 from textgrad_lite.training.measurement import MetricLike
 from textgrad_lite.training.objective import LossLike, find_objective
-from textgrad_lite.training.pool import Member, Pool
-from textgrad_lite.training.probing import (
-    DEFAULT_CALLS,
-    Probe,
-    Prober,
-    count_affordable,
-    sample_examples,
-)
+from textgrad_lite.training.pool import Pool
+from textgrad_lite.training.probing import DEFAULT_CALLS, Probe
 from textgrad_lite.training.program import Program, RunOn
-from textgrad_lite.training.results import NO_RESULT
 from textgrad_lite.training.run_folder import RunFolder
 from textgrad_lite.training.search import Search
+from textgrad_lite.training.setup import Data, Setup
 from textgrad_lite.training.stopping import Stop, make_stop
 from textgrad_lite.training.strategies import Halving
 from textgrad_lite.training.strategy import Strategy
@@ -136,51 +125,49 @@ class Trainer:
         call: RunOn | None = None,
         probe: Probe | None = None,
     ) -> None:
-        chosen = engine or (optimizer.engine if optimizer else None) or backward_engine
-        critic = backward_engine or chosen
-        self._engine = None if chosen is None else as_engine(chosen)
-        self._critic = None if critic is None else as_engine(critic)
-        self._objective = find_objective(loss_or_metric, loss, self._engine)
-        self._metric = self._objective.metric
-        self._program = Program(module, call)
-        self._call = call
-        self._probe = probe
-        self._strategy: Strategy = strategy or Halving()
-        self._constraints = (*constraints, *(optimizer.hard_constraints if optimizer else ()))
-        self._wishes = (*wishes, *(optimizer.constraints if optimizer else ()))
-        self._sources = (
-            tuple(sources)
-            if sources is not None
-            else make_sources(self._strategy.source_names, self._engine, self._wishes, optimizer=optimizer)
-        )
-        if not self._sources:
-            raise ConfigurationError("a trainer needs at least one source of proposals")
-        if accumulate < 1:
-            raise ConfigurationError(f"accumulate is {accumulate}", hint="Gather one minibatch or more.")
-        self._steps = steps
-        self._stop = make_stop(steps, patience=patience, target=target, further=stop)
-        self._batch_size = batch_size
-        self._accumulate = accumulate
+        models = Models.of(engine, backward_engine, optimizer)
+        chosen: Strategy = strategy or Halving()
+        objective = find_objective(loss_or_metric, loss, models.optimizer)
         size = edit_size if edit_size is not None or optimizer is None else optimizer.edit_size
-        self._habits = Habits(
-            protected=protected,
-            minibatch=batch_size,
-            updates=updates,
-            edit_size=read_edit_size(size),
-            loss=self._objective.loss,
+        self._setup = Setup(
+            program=Program(module, call),
+            objective=objective,
+            models=models,
+            instructions=Instructions.of(
+                sources,
+                constraints,
+                wishes,
+                names=chosen.source_names,
+                engine=models.optimizer,
+                optimizer=optimizer,
+            ),
+            strategy=chosen,
+            stop=make_stop(steps, patience=patience, target=target, further=stop),
+            habits=Habits(
+                protected=protected,
+                minibatch=batch_size,
+                updates=updates,
+                edit_size=read_edit_size(size),
+                loss=objective.loss,
+            ),
+            steps=steps,
+            batch_size=batch_size,
+            accumulate=accumulate,
+            repeats=repeats,
+            seed=seed,
+            student_calls=student_calls,
+            other_calls=other_calls,
+            max_error_rate=max_error_rate,
+            call=call,
+            probe=probe,
         )
-        self._repeats = repeats
-        self._seed = seed
-        self._student_calls = student_calls
-        self._other_calls = other_calls
-        self._max_error_rate = max_error_rate
         self._callbacks = tuple(callbacks)
         self._run = run
         self._search: Search | None = None
         self._is_stop_requested = False
         self.session = Session(budget=budget or Budget(), ledger=Ledger(), on_event=self._on_call)
         self.result: FitResult | None = None
-        self._allowance = self._make_allowance(None)
+        self._allowance = self._setup.make_allowance(self.session.budget)
         self._books = Bookkeeping(None, self.session, callbacks)
 
     def fit(self, train: Dataset, val: Dataset, test: Dataset | None = None) -> FitResult:
@@ -202,11 +189,11 @@ class Trainer:
                 fails.
             EngineError: If too many calls fail, or one with an error that all will meet.
         """
-        return runtime.run(self._fit(train, val, test))
+        return runtime.run(self._fit(Data(train, val, test)))
 
     async def afit(self, train: Dataset, val: Dataset, test: Dataset | None = None) -> FitResult:
         """Same as :meth:`fit`, from any event loop."""
-        return await runtime.arun(self._fit(train, val, test))
+        return await runtime.arun(self._fit(Data(train, val, test)))
 
     def request_stop(self) -> None:
         """Ends the search after the present step; the best so far gets its verdict.
@@ -223,26 +210,7 @@ class Trainer:
         Raises:
             MetricError: If an example lacks what the metric needs.
         """
-        check_examples(self._metric, (*train, *val, *(test or ())))
-        state = self._program.state()
-        prices = Prices.of(self._program.render(state), (*train, *val, *(test or ())))
-        nothing = Pool(Member(Candidate(state=state, source="original"), NO_RESULT))
-        search = self._make_search(nothing, train, val, test, self._make_evaluator())
-        step = self._strategy.worst_case(search)
-        examples = {
-            "baseline": len(val),
-            **({"headroom": self._probe.most_examples} if self._probe else {}),
-            "search": self._steps * step.examples,
-            "verdict": 2 * len(test) if test else 0,
-        }
-        each = self._repeats * self._calls_of_module
-        rows = [prices.row(stage, "forward", each * n) for stage, n in examples.items()]
-        rows.insert(
-            list(examples).index("search") + 1, prices.row("search", "optimizer", self._steps * step.asks)
-        )
-        if judgements := self._repeats * self._metric.worst_case_calls:
-            rows += [prices.row(stage, "judge", judgements * n) for stage, n in examples.items()]
-        return Estimate(tuple(rows))
+        return estimate(self._setup, Data(train, val, test), self._allowance)
 
     def headroom(
         self,
@@ -271,49 +239,38 @@ class Trainer:
             ConfigurationError: If the budget does not allow one example.
             EngineError: If too many calls fail, or one with an error that all will meet.
         """
-        return runtime.run(self._headroom(train, val, test, draws, budget))
+        return runtime.run(self._headroom(Data(train, val, test), draws=draws, budget=budget))
 
     async def aheadroom(
         self, train: Dataset, val: Dataset, test: Dataset | None = None, **options: Any
     ) -> Headroom:
         """Same as :meth:`headroom`, from any event loop."""
-        wanted = {"draws": 4, "budget": None, **options}
-        return await runtime.arun(self._headroom(train, val, test, **wanted))
+        return await runtime.arun(self._headroom(Data(train, val, test), **options))
 
-    async def _headroom(
-        self, train: Dataset, val: Dataset, test: Dataset | None, draws: int, budget: Budget | None
-    ) -> Headroom:
-        check_examples(self._metric, (*train, *val))
-        prober = self._make_prober(self._probe or Probe())
+    async def _headroom(self, data: Data, *, draws: int = 4, budget: Budget | None = None) -> Headroom:
         limits = budget or Budget(calls=DEFAULT_CALLS)
-        each = draws * (1 + self._metric.worst_case_calls)
-        chosen = sample_examples((*train, *val), count_affordable(limits, each), seed=self._seed)
+        run = estimate(self._setup, data, self._allowance)
         with use_session(Session(budget=limits, ledger=self.session.ledger, on_event=self._on_call)):
-            found = await prober.measure(self._make_evaluator(), self._program.state(), chosen, draws=draws)
-        estimate = self.estimate(train, val, test)
-        usd = estimate.price(find_engines(self._program.module), self._engine)
-        return found.model_copy(update={"predicted_calls": estimate.calls, "predicted_usd": usd})
+            found = await look_for_headroom(self._setup, data, limits, self._books.record, draws=draws)
+        return with_forecast(found, self._setup, run)
 
-    def _make_prober(self, probe: Probe) -> Prober:
-        program = self._program if probe.module is None else Program(probe.module, self._call)
-        return Prober(self._make_evaluator(program), probe)
-
-    async def _fit(self, train: Dataset, val: Dataset, test: Dataset | None) -> FitResult:
-        check_examples(self._metric, (*train, *val, *(test or ())))
+    async def _fit(self, data: Data) -> FitResult:
+        setup = self._setup
+        data.check(setup.objective.metric)
         books = self._open_books()
-        self._allowance = self._make_allowance(test)
-        evaluator = self._make_evaluator()
+        self._allowance = setup.make_allowance(self.session.budget, data.n_tested)
+        evaluator = setup.make_evaluator(books.record)
         fitting = Fitting(
             evaluator=evaluator,
-            strategy=self._strategy,
-            stop=self._stop,
+            strategy=setup.strategy,
+            stop=setup.stop,
             allowance=self._allowance,
             log=books.log,
             record=books.record,
-            validation=val,
-            test=HeldOut(test) if test is not None else None,
-            seed=self._seed,
-            prober=None if self._probe is None else self._make_prober(self._probe),
+            validation=data.val,
+            test=HeldOut(data.test) if data.test is not None else None,
+            seed=setup.seed,
+            prober=setup.make_prober(books.record, setup.probe) if setup.probe else None,
         )
         self._search, self._is_stop_requested = None, False
         for callback in self._observers:
@@ -321,8 +278,7 @@ class Trainer:
         try:
             with use_session(self.session):
                 await fitting.run(
-                    self._fingerprint(train, val, test),
-                    lambda pool: self._begin_search(pool, train, val, test, evaluator),
+                    setup.fingerprint(data), lambda pool: self._begin_search(pool, data, evaluator)
                 )
         except BaseException as error:
             self._leave()
@@ -339,8 +295,9 @@ class Trainer:
     def _observers(self) -> list[Callback]:
         return [callback for callback in self._callbacks if isinstance(callback, Callback)]
 
-    def _begin_search(self, pool: Pool, *data: Any) -> Search:
-        self._search = self._make_search(pool, *data)
+    def _begin_search(self, pool: Pool, data: Data, evaluator: Evaluator) -> Search:
+        record = self._books.record
+        self._search = self._setup.make_search(pool, data, evaluator, self._allowance, record)
         self._search.is_stop_requested = self._is_stop_requested
         self._books.loader = self._search.loader
         return self._search
@@ -352,7 +309,7 @@ class Trainer:
         """
         begun = self._books.result() if self._run is not None and self._books.is_of(self._run) else None
         if begun is not None:
-            self._program.module.load_state_dict(begun.start_state)
+            self._setup.program.module.load_state_dict(begun.start_state)
             self._books.begin_again()
         else:
             self._books = Bookkeeping(self._run, self.session, self._callbacks)
@@ -362,7 +319,7 @@ class Trainer:
         """Puts everything in order, however the run ended: the best so far is kept."""
         self.result = self._books.result()
         if self.result is not None:
-            self._program.module.load_state_dict(self.result.best_state)
+            self._setup.program.module.load_state_dict(self.result.best_state)
             self._books.save()
 
     def _on_call(self, event: CallEvent) -> None:
@@ -375,77 +332,4 @@ class Trainer:
                 message=event.message,
                 seconds=event.seconds,
             )
-        )
-
-    def _make_allowance(self, test: Dataset | None) -> Allowance:
-        return Allowance(
-            self.session.budget,
-            student_calls=self._student_calls,
-            other_calls=self._other_calls,
-            reserve=Cost(examples=2 * len(test) if test else 0),
-            calls_per_example=self._repeats * (self._calls_of_module + min(1, self._metric.worst_case_calls)),
-        )
-
-    @property
-    def _calls_of_module(self) -> int:
-        """Calls that running it once takes, as far as its parts show; at least one."""
-        return max(1, len(find_engines(self._program.module)))
-
-    def _make_evaluator(self, program: Program | None = None) -> Evaluator:
-        return Evaluator(
-            program or self._program,
-            self._metric,
-            max_error_rate=self._max_error_rate,
-            repeats=self._repeats,
-            seed=self._seed,
-            listen=self._books.record,
-        )
-
-    def _make_search(
-        self, pool: Pool, train: Dataset, val: Dataset, test: Dataset | None, evaluator: Evaluator
-    ) -> Search:
-        return Search(
-            evaluator,
-            DataLoader(train, self._batch_size * self._accumulate, seed=self._seed),
-            val,
-            self._sources,
-            pool,
-            self._allowance,
-            constraints=conditions_of(
-                self._program, self._constraints, train=train, held_out=(*val, *(test or ()))
-            ),
-            critic=self._critic,
-            habits=self._habits,
-            seed=self._seed,
-            record=self._books.record,
-        )
-
-    def _fingerprint(self, train: Dataset, val: Dataset, test: Dataset | None) -> Fingerprint:
-        state = self._program.state()
-        strategy = {"name": self._strategy.name, **self._strategy.settings()}
-        return Fingerprint(
-            state=dict(state),
-            text=self._program.render(state),
-            data={"train": digest_of(train), "val": digest_of(val), "test": digest_of(test)},
-            settings={
-                "module": type(self._program.module).__name__,
-                "student": ", ".join(engine.name for engine in find_engines(self._program.module)),
-                "metric": self._metric.fingerprint(),
-                "critic": self._critic.name if self._critic else "default",
-                "optimizer": self._engine.name if self._engine else "default",
-                "strategy": json.dumps(strategy),
-                "sources": ", ".join(source.name for source in self._sources),
-                "constraints": json.dumps([[type(c).__name__, c.describe("")] for c in self._constraints]),
-                "wishes": json.dumps(self._wishes, ensure_ascii=False),
-                "loss": self._objective.name,
-                "stop": json.dumps(self._stop.to_json()),
-                "batch_size": str(self._batch_size),
-                "accumulate": str(self._accumulate),
-                "protected": str(self._habits.protected),
-                "updates": self._habits.updates,
-                "edit_size": str(self._habits.edit_size or ""),
-                "repeats": str(self._repeats),
-                "seed": str(self._seed),
-            },
-            roles={name: v.role_description for name, v in self._program.module.named_parameters().items()},
         )
