@@ -107,7 +107,7 @@ def solve_all(
     for problem in problems:
         solution = solver.solve(problem)
         programs = [solution.iterates[0].program, solution.best.program]
-        before, after = runtime.run(solver.judge(problem, programs))
+        before, after = solver.judge(problem, programs)
         yield solution, before.is_passed, after.is_passed
 
 
@@ -156,7 +156,7 @@ def canonical() -> None:
     async def examine(sandbox: code.Sandbox) -> list[code.CaseReport]:
         examiners = [code.Examiner(problem.hidden, sandbox, code.Limits(seconds=20)) for problem in problems]
         pairs = zip(examiners, problems, strict=True)
-        return await asyncio.gather(*(examiner.examine(problem.solution) for examiner, problem in pairs))
+        return await asyncio.gather(*(examiner.aexamine(problem.solution) for examiner, problem in pairs))
 
     for sandbox in code.sandboxes():
         started = time.monotonic()

@@ -14,7 +14,6 @@ import ast
 import re
 
 import textgrad_lite as tg
-from textgrad_lite import runtime
 from textgrad_lite.domains import code
 from textgrad_lite.engines import Request
 from textgrad_lite.prompts import parse
@@ -72,7 +71,7 @@ def solve(engine: tg.Engine | str, sandbox: code.Sandbox, steps: int = 4) -> cod
     for number, iterate in enumerate(solution.iterates):
         print(f"step {number}: {iterate.report.n_passed} of {len(PROBLEM.visible)} visible tests pass")
     programs = [solution.iterates[0].program, solution.best.program]
-    before, after = runtime.run(solver.judge(PROBLEM, programs))
+    before, after = solver.judge(PROBLEM, programs)
     print(f"hidden tests: {before.n_passed} -> {after.n_passed} of {len(PROBLEM.hidden)}")
     return solution
 

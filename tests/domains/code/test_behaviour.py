@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from tests.domains.code.doubles import HereSandbox, StubSandbox
 from textgrad_lite import runtime
-from textgrad_lite.domains.code import CallCase, SnippetRun, behaviour_key, sample_calls, syntax_key
+from textgrad_lite.domains.code import CallCase, SnippetRun, sample_calls
+from textgrad_lite.domains.code.behaviour import behaviour_key, syntax_key
 
 SUM = 'def f(ns):\n    """Add up."""\n    return sum(ns)  # all of them\n'
 SAME_SYNTAX = "\n\ndef f(ns):\n        return (sum(ns))\n"

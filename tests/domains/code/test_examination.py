@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from tests.domains.code.doubles import HereSandbox
-from textgrad_lite import runtime
 from textgrad_lite.domains.code import CallCase, CaseReport, Examiner, sample_calls
 from textgrad_lite.errors import SandboxError
 
@@ -18,7 +17,7 @@ RAISING = "def f(ns): return ns[0]"
 
 
 def examine(examiner: Examiner, *programs: str) -> list[CaseReport]:
-    return runtime.run(examiner.examine_all(programs))
+    return examiner.examine_all(programs)
 
 
 def test_reports_come_in_the_order_of_the_programs(here: HereSandbox) -> None:
@@ -31,7 +30,7 @@ def test_reports_come_in_the_order_of_the_programs(here: HereSandbox) -> None:
 def test_programs_of_one_syntax_are_run_once(here: HereSandbox) -> None:
     examiner = Examiner(CASES, here)
     examine(examiner, SUM, SUM_AGAIN)
-    runtime.run(examiner.examine(SUM_AGAIN))
+    examiner.examine(SUM_AGAIN)
     assert (examiner.counts.asked, examiner.counts.same_syntax, examiner.counts.run) == (3, 2, 1)
     assert len(here.jobs) == 1
 
@@ -39,7 +38,7 @@ def test_programs_of_one_syntax_are_run_once(here: HereSandbox) -> None:
 def test_programs_of_one_behaviour_are_run_once(here: HereSandbox) -> None:
     examiner = Examiner(CASES, here, probes=sample_calls(CASES))
     first, second = examine(examiner, SUM, LOOP)
-    third = runtime.run(examiner.examine(LOOP + "\n\nunused = 1\n"))
+    third = examiner.examine(LOOP + "\n\nunused = 1\n")
     assert first.is_passed
     assert second.is_passed
     assert third.is_passed

@@ -83,7 +83,7 @@ def examined(problems: Sequence[Problem], sandbox: Sandbox) -> list[CaseReport]:
 
     async def examine_all() -> list[CaseReport]:
         return await asyncio.gather(
-            *(Examiner(p.hidden + p.visible, sandbox, limits).examine(p.solution) for p in problems)
+            *(Examiner(p.hidden + p.visible, sandbox, limits).aexamine(p.solution) for p in problems)
         )
 
     return runtime.run(examine_all())

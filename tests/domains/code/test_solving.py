@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from tests.domains.code.doubles import HereSandbox
-from textgrad_lite import runtime
 from textgrad_lite.domains.code import CallCase, Problem, Solver
 from textgrad_lite.engines import Request
 from textgrad_lite.prompts.rewrite import NEW_TEXT_TAGS
@@ -49,7 +48,7 @@ def test_hidden_tests_judge_and_are_never_shown(here: HereSandbox) -> None:
     engine = ScriptedEngine().on(EMPTY_FAILS, purpose="forward").on(rewrite(HALF), purpose="optimizer")
     solver = Solver(engine, here)
     solution = solver.solve(PROBLEM)
-    (judged,) = runtime.run(solver.judge(PROBLEM, [solution.best.program]))
+    (judged,) = solver.judge(PROBLEM, [solution.best.program])
     assert not judged.is_passed  # it passes what was visible
     assert not any("[5, 5, 5]" in get_text(request) for request in engine.requests)
 
@@ -92,7 +91,7 @@ def test_a_reviewer_has_it_go_on_with_what_passes(here: HereSandbox) -> None:
     solver = Solver(engine, here, reviewer=reviewer, reviews="always", steps=1)
     solution = solver.solve(PROBLEM)
     assert solution.best.program == RIGHT
-    (judged,) = runtime.run(solver.judge(PROBLEM, [solution.best.program]))
+    (judged,) = solver.judge(PROBLEM, [solution.best.program])
     assert judged.is_passed
 
 

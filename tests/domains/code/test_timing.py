@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.domains.code.doubles import HereSandbox, StubSandbox
-from textgrad_lite import runtime
 from textgrad_lite.domains.code import Sandbox, SnippetRun, Timing, Workload, measure
 from textgrad_lite.domains.code.timing import growth_exponent
 from textgrad_lite.errors import SandboxError
@@ -21,7 +20,7 @@ QUADRATIC = "def f(ns): return sum(n for n in ns for _ in ns) // max(1, len(ns))
 
 
 def timed(program: str, sandbox: Sandbox) -> Timing | str:
-    return runtime.run(measure(program, LINEAR, WORKLOAD, sandbox))
+    return measure(program, LINEAR, WORKLOAD, sandbox)
 
 
 @given(st.floats(0.2, 4), st.floats(1e-6, 1))

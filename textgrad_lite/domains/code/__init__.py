@@ -1,7 +1,7 @@
 """Programs that are tried: run against tests in a sandbox, criticised by what failed, and rewritten."""
 
 from textgrad_lite.domains.code.assertions import read_assertions, read_check, read_examples, read_tests
-from textgrad_lite.domains.code.behaviour import behaviour_key, sample_calls, syntax_key
+from textgrad_lite.domains.code.behaviour import sample_calls
 from textgrad_lite.domains.code.bubblewrap import BubblewrapSandbox
 from textgrad_lite.domains.code.cases import CallCase, Case, CaseReport, CaseResult, CheckCase
 from textgrad_lite.domains.code.constraints import DefinesFunction, PassesAll
@@ -17,7 +17,7 @@ from textgrad_lite.domains.code.problem_file import load_problems
 from textgrad_lite.domains.code.sandbox import Sandbox
 from textgrad_lite.domains.code.solving import Solution, Solver
 from textgrad_lite.domains.code.speed import SpeedLoss, Version, make_faster, measured_of
-from textgrad_lite.domains.code.timing import Timing, Workload, measure
+from textgrad_lite.domains.code.timing import Timing, Workload, ameasure, measure
 from textgrad_lite.domains.code.unit_tests import UnitTestLoss, report_of
 
 __all__ = [
@@ -38,13 +38,11 @@ __all__ = [
     "CaseResult",
     "CheckCase",
     "Examiner",
-    "behaviour_key",
     "read_assertions",
     "read_check",
     "read_examples",
     "read_tests",
     "sample_calls",
-    "syntax_key",
     # losses, constraints and the metric
     "DefinesFunction",
     "PassesAll",
@@ -57,6 +55,7 @@ __all__ = [
     "Timing",
     "Version",
     "Workload",
+    "ameasure",
     "make_faster",
     "measure",
     # problems

@@ -51,17 +51,25 @@ class Examiner:
     counts: Counts = field(default_factory=Counts)
     _known: dict[str, CaseReport] = field(default_factory=dict, repr=False)
 
-    async def examine(self, program: str) -> CaseReport:
-        """Run all tests on a program, or tell what is known of one that is the same.
+    def examine(self, program: str) -> CaseReport:
+        """Run all tests on a program, or tell what is known of one that is the same; and wait.
 
         Raises:
             SandboxError: There is no sandbox, or it failed.
         """
-        (report,) = await self.examine_all([program])
+        return runtime.run(self.aexamine(program))
+
+    async def aexamine(self, program: str) -> CaseReport:
+        """Same as :meth:`examine`, from any event loop."""
+        (report,) = await self.aexamine_all([program])
         return report
 
-    async def examine_all(self, programs: Sequence[str]) -> list[CaseReport]:
+    def examine_all(self, programs: Sequence[str]) -> list[CaseReport]:
         """Same as :meth:`examine` for several at once, those that are the same among them once."""
+        return runtime.run(self.aexamine_all(programs))
+
+    async def aexamine_all(self, programs: Sequence[str]) -> list[CaseReport]:
+        """Same as :meth:`examine_all`, from any event loop."""
         return await runtime.arun(self._examine_all(programs))
 
     async def _examine_all(self, programs: Sequence[str]) -> list[CaseReport]:

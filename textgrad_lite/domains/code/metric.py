@@ -57,7 +57,7 @@ class PassesTests(Metric):
             SandboxError: There is no sandbox, or it failed.
         """
         problem = self._problem_of(example)
-        report = await self._examiner_of(problem).examine(problem.program_in(output))
+        report = await self._examiner_of(problem).aexamine(problem.program_in(output))
         if report.unsupported:
             raise MetricError(
                 f"the sandbox cannot run the program for {example.id!r}: {report.unsupported[0].error}",

@@ -100,10 +100,14 @@ class Solver:
         """Same as :meth:`solve`, from any event loop."""
         return await runtime.arun(self._solve(problem))
 
-    async def judge(self, problem: Problem, programs: Sequence[str]) -> list[CaseReport]:
-        """Run the hidden tests on programs; those of the same syntax once."""
+    def judge(self, problem: Problem, programs: Sequence[str]) -> list[CaseReport]:
+        """Run the hidden tests on programs, those of the same syntax once, and wait."""
+        return runtime.run(self.ajudge(problem, programs))
+
+    async def ajudge(self, problem: Problem, programs: Sequence[str]) -> list[CaseReport]:
+        """Same as :meth:`judge`, from any event loop."""
         examiner = Examiner(problem.hidden, await self._place(), self._limits)
-        return await examiner.examine_all(programs)
+        return await examiner.aexamine_all(programs)
 
     async def _solve(self, problem: Problem) -> Solution:
         probes = sample_calls(problem.visible)
@@ -124,8 +128,10 @@ class Solver:
             if step == self._steps or (iterates[-1].report.is_passed and self._reviews != "always"):
                 break
             await said.abackward(self._engine)
-            if not await self._advance(program, optimizer, examiner):
+            proposed = await self._propose(problem, optimizer, examiner)
+            if proposed is None:
                 break
+            program.set_value(proposed)
         best = max(reversed(iterates), key=lambda iterate: iterate.report.score)
         return Solution(problem, tuple(iterates), best, examiner.counts)
 
@@ -136,16 +142,17 @@ class Solver:
         question = Variable(problem.prompt, role_description="problem", requires_grad=False)
         return problem.program_in(str(await ask(question, response_role_description=ROLE)))
 
-    async def _advance(self, program: Variable, optimizer: TGD, examiner: Examiner) -> bool:
-        """Take the best of the proposals, better than what there is or not; say whether there was any."""
+    async def _propose(self, problem: Problem, optimizer: TGD, examiner: Examiner) -> str | None:
+        """Give the best of the proposals, better than what there is or not; None where there is none."""
         proposals = await optimizer.aproposals(draws=self._draws)
-        texts = [proposal.new for proposal in proposals if proposal.is_accepted and proposal.new is not None]
-        if not texts:
-            return False
-        reports = await examiner.examine_all(texts)
+        texts = [
+            problem.program_in(proposal.new)
+            for proposal in proposals
+            if proposal.is_accepted and proposal.new is not None
+        ]
+        reports = await examiner.aexamine_all(texts)
         scores = [report.score for report in reports]
-        program.set_value(texts[scores.index(max(scores))])
-        return True
+        return texts[scores.index(max(scores))] if texts else None
 
     async def _place(self) -> Sandbox:
         if self._sandbox is None:

@@ -9,7 +9,7 @@ from textgrad_lite import runtime
 from textgrad_lite.domains.code.cases import CaseReport
 from textgrad_lite.domains.code.constraints import DefinesFunction, PassesAll
 from textgrad_lite.domains.code.examination import Examiner
-from textgrad_lite.domains.code.timing import Timing, Workload, measure
+from textgrad_lite.domains.code.timing import Timing, Workload, ameasure
 from textgrad_lite.domains.code.unit_tests import ask_reviewer
 from textgrad_lite.domains.code.wording import render_report, render_speed, render_speed_review_request
 from textgrad_lite.engines import Engine, as_engine
@@ -90,12 +90,12 @@ class _Timing(Function):
     async def forward(self, call: Call) -> Value:
         """Test, time, and ask the reviewer."""
         (program,) = call.arguments
-        report = await self._examiner.examine(program.text)
+        report = await self._examiner.aexamine(program.text)
         if not report.is_passed:
             call.record = Measured(report, "it fails tests")
             return render_report(report)
         sandbox = await self._examiner.place()
-        timing = await measure(program.text, self._reference, self._workload, sandbox)
+        timing = await ameasure(program.text, self._reference, self._workload, sandbox)
         call.record = Measured(report, timing)
         said = render_speed(timing)
         if call.engine is None or not call.record.speedup:

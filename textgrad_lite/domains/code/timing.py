@@ -14,6 +14,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from textgrad_lite import runtime
 from textgrad_lite.domains.code.job import Job, Limits
 from textgrad_lite.domains.code.sandbox import Sandbox
 from textgrad_lite.errors import SandboxError
@@ -110,8 +111,8 @@ class Timing:
         return growth_exponent(self.sizes, self.reference)
 
 
-async def measure(program: str, reference: str, workload: Workload, sandbox: Sandbox) -> Timing | str:
-    """Time a program beside a reference.
+def measure(program: str, reference: str, workload: Workload, sandbox: Sandbox) -> Timing | str:
+    """Time a program beside a reference, and wait.
 
     Returns:
         The timing, or in words why there is none: the program raised, or took too long.
@@ -119,10 +120,15 @@ async def measure(program: str, reference: str, workload: Workload, sandbox: San
     Raises:
         SandboxError: The sandbox cannot measure.
     """
+    return runtime.run(ameasure(program, reference, workload, sandbox))
+
+
+async def ameasure(program: str, reference: str, workload: Workload, sandbox: Sandbox) -> Timing | str:
+    """Same as :func:`measure`, from any event loop."""
     arguments = ([program, reference], workload.entry_point, workload.make_input)
     call = f"measure({', '.join(map(repr, arguments))}, {workload.sizes!r}, {workload.repetitions})"
     limits = Limits(seconds=workload.seconds)
-    (run,) = await sandbox.execute(Job(_MEASURE, (call,), limits))
+    (run,) = await sandbox.arun(Job(_MEASURE, (call,), limits))
     if run.ending == "unsupported":
         raise SandboxError(
             f"{sandbox.name} cannot measure: {run.error}", hint="Times are taken in bubblewrap."

@@ -94,7 +94,7 @@ class _Trial(Function):
     async def forward(self, call: Call) -> Value:
         """Run the tests, and ask the reviewer where they say too little."""
         (program,) = call.arguments
-        report = await self._examiner.examine(program.text)
+        report = await self._examiner.aexamine(program.text)
         if report.results and not report.n_run and call.engine is None:
             raise SandboxError(
                 f"the sandbox cannot run any test of this program: {report.results[0].error}",
