@@ -27,6 +27,7 @@ EVERY = [
     "beam:selection=ucb",
     "pareto:merges=true",
     "demonstrations:instructions=0",
+    pytest.param("demonstrations:sampler=tpe", marks=pytest.mark.extra),
     "greedy:refinements=1",
 ]
 SIZES = {"train": 16, "val": 10, "test": 8}

@@ -40,12 +40,12 @@ def make_search(**tallies: dict[str, float]) -> Search:
 @pytest.mark.parametrize(
     "tallies, places",
     [
-        ({}, 4),
+        ({}, 8),
         ({"gradients": {"proposed": 4, "screened": 4}}, 3),
         ({"gradients": {"proposed": 4, "screened": 2}}, 4),
-        ({"gradients": {"proposed": 8, "screened": 0}}, 4),
+        ({"gradients": {"proposed": 8, "screened": 0}}, 8),
         ({"gradients": {"proposed": 4, "screened": 4}, "strategies": {"proposed": 4}}, 3),
-        ({"gradients": {"proposed": 2, "screened": 1, "rejected": 9}}, 4),
+        ({"gradients": {"proposed": 2, "screened": 1, "rejected": 9}}, 8),
     ],
 )
 def test_a_step_asks_for_as_many_as_it_takes_for_one_to_pass(tallies: Any, places: int) -> None:

@@ -45,7 +45,7 @@ class Halving(Racing):
 
     name: ClassVar[str] = "halving"
 
-    proposals: int = 4
+    proposals: int = 8
     fewest: int = 3
     finalists: int = 1
     refinements: int = 1
