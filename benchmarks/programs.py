@@ -177,6 +177,7 @@ def main() -> None:
     parser.add_argument("--draws", type=int, default=8, help="proposals a step (default: 8)")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--speed", action="store_true", help="the longest increasing subsequence instead")
+    parser.add_argument("--search-only", action="store_true", help="leave out sandboxes and known solutions")
     arguments = parser.parse_args()
     if arguments.speed:
         example = runpy.run_path(str(FASTER))
@@ -184,8 +185,9 @@ def main() -> None:
         engine = example["simulated_programmer"]() if is_simulated else arguments.model
         example["speed_up"](engine, code.BubblewrapSandbox(), largest=4000, steps=arguments.steps)
         return
-    sandboxes()
-    canonical()
+    if not arguments.search_only:
+        sandboxes()
+        canonical()
     human_eval(arguments)
 
 

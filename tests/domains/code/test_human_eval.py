@@ -90,6 +90,7 @@ def examined(problems: Sequence[Problem], sandbox: Sandbox) -> list[CaseReport]:
 
 
 @pytest.mark.extra
+@pytest.mark.timeout(900)
 def test_all_solutions_pass_in_bubblewrap(bubblewrap: BubblewrapSandbox) -> None:
     problems = load_human_eval()
     reports = examined(problems, bubblewrap)
@@ -100,15 +101,17 @@ def test_all_solutions_pass_in_bubblewrap(bubblewrap: BubblewrapSandbox) -> None
 
 
 @pytest.mark.extra
+@pytest.mark.timeout(900)
 def test_programs_that_do_nothing_fail_everywhere(bubblewrap: BubblewrapSandbox) -> None:
     empty = [
-        Problem(p.id, p.prompt, p.entry_point, (), p.hidden, p.prompt + "    pass\n")
-        for p in load_human_eval()
+        Problem(p.id, p.prompt, p.entry_point, (), p.hidden, f"{p.prompt}    pass\n")
+        for p in load_human_eval()[::8]
     ]
     assert not any(report.is_passed for report in examined(empty, bubblewrap))
 
 
 @pytest.mark.extra
+@pytest.mark.timeout(900)
 def test_in_monty_none_of_the_solutions_is_wrong() -> None:
     reports = examined(load_human_eval(), MontySandbox())
     assert sum(report.is_passed for report in reports) >= 160
