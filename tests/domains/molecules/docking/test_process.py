@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -22,6 +24,15 @@ child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
 pathlib.Path(json.loads(input())["notes"]).write_text(f"{os.getpid()} {child.pid} {os.getcwd()}")
 time.sleep(600)
 """
+
+
+ORPHAN = """
+import asyncio, sys
+from textgrad_lite.domains.molecules.docking.process import run_worker
+program, notes = sys.argv[1:]
+asyncio.run(run_worker({"notes": notes}, 600, (sys.executable, "-c", program)))
+"""
+WATCHES = "from textgrad_lite.domains.molecules.docking.worker import end_with_parent as end; end()"
 
 
 def worker(program: str) -> tuple[str, ...]:
@@ -92,6 +103,16 @@ async def test_one_that_is_given_up_is_killed_with_all_that_it_started(tmp_path:
     with pytest.raises(asyncio.CancelledError):
         await task
     check_that_nothing_is_left(notes)
+
+
+def test_one_whose_parent_is_killed_ends_with_all_that_it_started(tmp_path: Path) -> None:
+    notes = tmp_path / "notes"
+    command = [sys.executable, "-c", ORPHAN, f"{WATCHES}\n{HANGS}", str(notes)]
+    with subprocess.Popen(command, env={**os.environ, "TMPDIR": str(tmp_path)}) as parent:
+        wait_for(lambda: notes.exists() and notes.read_text())
+        parent.kill()
+    leader, child, _ = notes.read_text().split()
+    wait_for(lambda: not (is_running(int(leader)) or is_running(int(child))))
 
 
 def check_that_nothing_is_left(notes: Path) -> None:

@@ -48,6 +48,7 @@ def test_what_programs_print_does_not_reach_the_answer(
 
     install(monkeypatch, chat)
     limits: list[int] = []
+    monkeypatch.setattr(worker, "end_with_parent", lambda: None)
     monkeypatch.setattr(worker, "limit_processor_time", limits.append)
     monkeypatch.setattr(sys, "stdin", io.StringIO('{"backend": "toy", "processor_seconds": 7}\n'))
     saved = os.dup(1)

@@ -10,12 +10,16 @@ import json
 import os
 import resource
 import shutil
+import signal
 import sys
+import threading
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
 Job = Mapping[str, Any]
 
+_WATCH_SECONDS = 0.5
 _SHELL_SIGNS = frozenset("$`")
 
 
@@ -23,10 +27,26 @@ def main() -> None:
     """Answer one job."""
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # the docking programs write to standard output, which belongs to the answer
+    end_with_parent()
     job = json.loads(sys.stdin.readline())
     limit_processor_time(job["processor_seconds"])
     answers.write(json.dumps(answer(job)) + "\n")
     answers.close()
+
+
+def end_with_parent() -> None:
+    """Kill this process and all that it started as soon as its parent is gone, in whatever way it ended.
+
+    It has to lead a process group of its own. A docking library that keeps Python waiting is only ended by
+    its processor time.
+    """
+    threading.Thread(target=_watch, args=(os.getppid(),), daemon=True).start()
+
+
+def _watch(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(_WATCH_SECONDS)
+    os.killpg(os.getpid(), signal.SIGKILL)
 
 
 def limit_processor_time(seconds: int) -> None:
