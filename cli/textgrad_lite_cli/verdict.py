@@ -24,6 +24,9 @@ def print_result(console: Console, result: FitResult) -> None:
         style = "bold green" if result.verdict.is_significant else "bold"
         console.print(f"Verdict: {result.verdict.title}", style=style)
         console.print(escape(result.verdict.sentence))
+    if result.headroom is not None:
+        console.print()
+        console.print(f"Headroom at the start: {result.headroom.sentence}", style="dim", markup=False)
     tables = [
         _make_score_table(result),
         _make_source_table(result.sources),

@@ -70,6 +70,7 @@ def test_a_run_says_what_it_found_first(call: Call, place: Path) -> None:
     result = call(*JOB, "-v", "--out", "run")
     told = " ".join(result.stderr.split())
     assert "Headroom: 0 of 6 failing examples come right in another draw" in told
+    assert "Headroom at the start: 0 of 6 failing examples" in " ".join(result.stdout.split())
     assert told.index("on validation") < told.index("Headroom:") < told.index("Step 1")
     [event] = [e for e in json.loads(call("show", "run", "--json").stdout)["events"] if "headroom" in e]
     assert event["headroom"]["redrawn"] == 6
@@ -79,5 +80,5 @@ def test_a_run_says_what_it_found_first(call: Call, place: Path) -> None:
 def test_a_run_can_be_told_not_to_look(off: tuple[str, str], call: Call, place: Path) -> None:
     (place / "off.yaml").write_text("headroom: 0\n")
     result = call(*JOB, "-v", *off)
-    assert "Headroom" not in result.stderr
+    assert "Headroom" not in result.output
     assert call(*LOOK, "--config", "off.yaml").exit_code == 0

@@ -16,7 +16,7 @@ from textgrad_lite.report.figures import read_figures
 from textgrad_lite.report.money import add_costs, count_calls, format_usd
 from textgrad_lite.report.secrets import flatten_config
 from textgrad_lite.report.story import tell_steps
-from textgrad_lite.training import RunRecord, events
+from textgrad_lite.training import RunRecord
 from textgrad_lite.training.files import write_atomically
 
 if TYPE_CHECKING:
@@ -55,7 +55,6 @@ def render_report(record: RunRecord) -> str:
         cost=add_costs(record.result) if record.result else None,
         name=record.path.resolve().name,
         curve=draw_curve(read_course(record)),
-        headroom=next((e.headroom for e in record.events if isinstance(e, events.HeadroomMeasured)), None),
         steps=tell_steps(record),
         figures=read_figures(record.path),
         config=list(flatten_config(record.config)),

@@ -13,6 +13,7 @@ from textgrad_lite.training.events import (
     BaselineScored,
     CandidateAccepted,
     Event,
+    HeadroomMeasured,
     ParameterTally,
     RunStarted,
     SearchStopped,
@@ -22,6 +23,7 @@ from textgrad_lite.training.events import (
     VerdictReached,
 )
 from textgrad_lite.training.files import make_diff
+from textgrad_lite.training.headroom import Headroom
 from textgrad_lite.training.scores import Score
 from textgrad_lite.training.verdict import Verdict
 
@@ -56,6 +58,7 @@ class FitResult(BaseModel):
         stop_reason: Why the search ended, or None while it has not.
         steps: Steps that were completed.
         verdict: The verdict, or None.
+        headroom: What was found of headroom before the search, or None where nobody looked.
         start_state: The state at the start.
         best_state: The state to use: the best one, or the original where the verdict keeps it.
         start_text: The text at the start.
@@ -76,6 +79,7 @@ class FitResult(BaseModel):
     stop_reason: str | None
     steps: int
     verdict: Verdict | None
+    headroom: Headroom | None = None
     start_state: dict[str, Any]
     best_state: dict[str, Any]
     start_text: str
@@ -116,6 +120,7 @@ def make_result(events: Sequence[Event], ledger: Ledger, *, run: Path | None = N
     stopped = _last(events, SearchStopped)
     finished = _last(events, StepFinished)
     baseline = _last(events, BaselineScored)
+    measured = _last(events, HeadroomMeasured)
     tallied = stopped or finished
     verdict = reached.verdict if reached else None
     keeps_original = accepted is None or (verdict is not None and not verdict.keeps_candidate)
@@ -126,6 +131,7 @@ def make_result(events: Sequence[Event], ledger: Ledger, *, run: Path | None = N
         stop_reason=stopped.reason if stopped else None,
         steps=finished.step if finished else 0,
         verdict=verdict,
+        headroom=measured.headroom if measured else None,
         start_state=origin.state,
         best_state=origin.state if keeps_original or accepted is None else accepted.state,
         start_text=origin.text,
