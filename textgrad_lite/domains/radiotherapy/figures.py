@@ -15,6 +15,7 @@ COLOURS = {"target": "#c2410c", "core": "#1d4ed8", "body": "#57534e"}
 
 _BEFORE: dict[str, Any] = {"linestyle": (0, (4, 2)), "linewidth": 1.4}
 _AFTER: dict[str, Any] = {"linestyle": "-", "linewidth": 2.2}
+_PRESCRIBED: dict[str, Any] = {"color": "#a8a29e", "linewidth": 1.0}
 _STEPS = 500
 
 
@@ -72,8 +73,7 @@ def _mark(axes: Any, goal: Goal) -> None:
 def _finish(axes: Any, highest: float) -> None:
     from matplotlib.lines import Line2D
 
-    axes.axvline(PRESCRIPTION, color="#a8a29e", linewidth=0.8, zorder=0)
-    axes.text(PRESCRIPTION, 103, "prescription", fontsize=8, color="#57534e", ha="center")
+    axes.axvline(PRESCRIPTION, zorder=0, **_PRESCRIBED)
     axes.set(
         xlim=(0, highest), ylim=(0, 102), xlabel="dose in Gy", ylabel="volume with at least this dose in %"
     )
@@ -86,5 +86,6 @@ def _finish(axes: Any, highest: float) -> None:
         Line2D([], [], color="#1c1917", label="before", **_BEFORE),
         Line2D([], [], color="#1c1917", label="after", **_AFTER),
         Line2D([], [], color="#1c1917", marker="<", linestyle="", label="goal"),
+        Line2D([], [], label="prescription", **_PRESCRIBED),
     ]
     axes.legend(handles=entries, loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False, fontsize=9)
