@@ -80,6 +80,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     (tmp_path / "prompt.txt").write_text("Answer with a number only.\n")
     (tmp_path / "items.jsonl").write_text(ITEMS)
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("textgrad_lite.tasks.registry._registered", {})
     with LoopbackServer(reply) as server:
         for provider, url in (("OPENAI", server.openai_url), ("ANTHROPIC", server.anthropic_url)):
             monkeypatch.setenv(f"{provider}_BASE_URL", url)
