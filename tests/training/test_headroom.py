@@ -62,6 +62,14 @@ def test_where_all_is_right_nothing_is_to_gain() -> None:
         ("Paris, of course", "wrong", "paris", True),
         ("Parisian", "wrong", "Paris", False),
         ("I cannot say 8.", "refused", "8", False),
+        ("-8", "wrong", "8", False),
+        ("It is -8 degrees", "wrong", "-8", True),
+        ("This is a bird.\nAnswer: B", "wrong", "A", False),
+        ("I'd say B, I think", "unparsable", "I", False),
+        ("A bird; the answer is B", "unparsable", "A", False),
+        ("The answer is A.", "wrong", "A", True),
+        ("**A**\nbecause of that", "wrong", "(A)", False),
+        ("(A) because of that", "wrong", "(A)", True),
         ("", "unparsable", "8", False),
     ],
 )
@@ -190,6 +198,25 @@ async def test_headroom_looks_at_as_many_examples_as_its_calls_allow() -> None:
     assert (found.baseline.n, found.redrawn, len(engine.asked)) == (6, 6, 12)
     with pytest.raises(ConfigurationError, match="1 calls do not suffice: one example takes 4"):
         await make_trainer(engine).aheadroom(dataset(0, 2), dataset(2, 2), budget=Budget(calls=1))
+
+
+class Twice(Module):
+    """A program that asks twice for one output."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.prompt = Variable("Say it.", role_description="prompt")
+        self.first, self.second = LLMCall(engine, self.prompt), LLMCall(engine)
+
+    def forward(self, question: Variable) -> Variable:
+        return self.second(self.first(question))
+
+
+def test_what_an_example_takes_counts_all_calls_of_a_program() -> None:
+    engine = Wavering()
+    trainer = Trainer(Twice(engine), "exact", engine=ScriptedEngine().on("x"))
+    found = trainer.headroom(dataset(0, 20), dataset(20, 20), budget=Budget(calls=13), draws=1)
+    assert found.baseline.n == 6
+    assert len(engine.asked) <= 12  # equal second calls are made once
 
 
 def test_a_limit_that_ends_a_further_draw_leaves_what_is_whole() -> None:

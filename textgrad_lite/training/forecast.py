@@ -66,7 +66,7 @@ async def look_for_headroom(
     """
     metric, known = setup.objective.metric, (*data.train, *data.val)
     prober = setup.make_prober(listen, setup.probe or Probe())
-    each = draws * (1 + metric.worst_case_calls)
+    each = draws * (setup.calls_of_module + metric.worst_case_calls)
     chosen = sample_examples(known, count_affordable(budget, each), seed=setup.seed)
     return await prober.measure(setup.make_evaluator(listen), setup.program.state(), chosen, draws=draws)
 

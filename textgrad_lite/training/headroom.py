@@ -144,9 +144,15 @@ def _is_of_form(result: ExampleResult, target: str | None) -> bool | None:
 
 
 def _holds(text: str, target: str) -> bool:
-    """Whether a target stands in a text as whole words, and as a whole number."""
+    """Whether a target stands in a text as whole words, and as a whole number.
+
+    A single letter is an article or a pronoun more often than an answer, so it has to stand as it is written
+    and may not go on into a sentence.
+    """
+    if len(target) == 1 and target.isalpha():
+        return re.search(rf"(?<![\w'\u2019]){target}(?![\w'\u2019]|\s+\w)", text) is not None
     words = re.escape(normalized(target))
-    return re.search(rf"(?<![\w.]){words}(?!\w|[.,]\d)", normalized(text)) is not None
+    return re.search(rf"(?<![\w.])(?<![-\u2212]){words}(?!\w|[.,]\d)", normalized(text)) is not None
 
 
 def _advise(found: Headroom) -> tuple[Outlook, str]:
