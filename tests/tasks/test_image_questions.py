@@ -68,11 +68,23 @@ def test_a_csv_file_holds_its_choices_as_json(tmp_path: Path, image_file: Path) 
     "row, problem",
     [
         ({"question": "Q", "answer": "A"}, "no field 'image'"),
-        ({"question": "", "answer": "A", "image": "picture.png"}, "no field 'question'"),
+        ({"question": "", "answer": "A", "image": "picture.png"}, "the field 'question' is empty"),
         ({"question": "Q", "answer": "A", "image": "other.png"}, "the image .*other.png cannot be read"),
         (
             {"question": "Q", "answer": "z", "image": "picture.png", "choices": ["x"]},
             "the answer 'z' is none of the choices",
+        ),
+        (
+            {"question": "Q", "answer": "²", "image": "picture.png", "choices": ["x"]},
+            "the answer '²' is none of the choices",
+        ),
+        (
+            {"question": "Q", "answer": "x", "image": "picture.png", "choices": "['x', 'y']"},
+            "the choices are no list in JSON",
+        ),
+        (
+            {"question": "Q", "answer": "1", "image": "picture.png", "precision": "two"},
+            "the precision 'two' is no number",
         ),
     ],
 )
@@ -80,6 +92,30 @@ def test_bad_rows_are_named(tmp_path: Path, image_file: Path, row: dict[str, obj
     assert image_file.name == "picture.png"
     with pytest.raises(DataError, match=f"line 1: {problem}"):
         load_task("scienceqa", path=write(tmp_path, "q.jsonl", jsonl([row])))
+
+
+@pytest.mark.parametrize(
+    "choices, answer, right",
+    [
+        (["2", "0", "1"], 0, "2"),
+        (["2", "0", "1"], "0", "0"),
+        ([2, 0, 1], 0, "0"),
+        (["x", "y"], "b", "y"),
+    ],
+)
+def test_a_number_among_texts_is_a_place_and_not_a_text(
+    tmp_path: Path, image_file: Path, choices: list[object], answer: object, right: str
+) -> None:
+    row = {"question": "Q", "choices": choices, "answer": answer, "image": image_file.name}
+    [example] = load_task("scienceqa", path=write(tmp_path, "q.jsonl", jsonl([row]))).test
+    assert f"{example.target} {right}" in example.input.splitlines()
+
+
+def test_what_is_no_json_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="not JSON"):
+        load_task("scienceqa", path=write(tmp_path, "q.json", b"{question"))
+    with pytest.raises(DataError, match="cannot be read"):
+        load_task("scienceqa", path=tmp_path / "none.json")
 
 
 def test_an_image_may_have_an_address(tmp_path: Path) -> None:

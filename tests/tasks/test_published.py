@@ -250,9 +250,26 @@ def test_leetcode_comes_from_a_file_of_the_users(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "line, problem", [("{", "not JSON"), (json.dumps({"task_id": "a", "prompt": "b"}), "there is no 'test'")]
+    "line, problem",
+    [
+        ("{", "not a JSON object"),
+        ("[1]", "not a JSON object"),
+        (json.dumps({"task_id": "a", "prompt": "b"}), "there is no 'test'"),
+    ],
 )
 def test_a_bad_line_of_a_programming_problem(tmp_path: Path, line: str, problem: str) -> None:
     path = write(tmp_path, "mine.jsonl", line.encode())
     with pytest.raises(DataError, match=f":1: {problem}"):
         load_task("leetcode_hard", path=path, metric=passes)
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda whole: whole[:-20], lambda whole: b"no" + whole, lambda _: b"\xff"]
+)
+def test_a_damaged_file_of_programming_problems_is_named(
+    tmp_path: Path, damage: Callable[[bytes], bytes]
+) -> None:
+    for name in ("HumanEval.jsonl.gz", "plain.jsonl"):
+        content = damage(human_eval_file(3)) if name.endswith(".gz") else b"\xff"
+        with pytest.raises(DataError, match=f"{name}: cannot be read"):
+            load_task("humaneval", path=write(tmp_path, name, content), metric=passes)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -80,19 +81,23 @@ def _read_leetcode(wanted: Wanted) -> Parts:
 
 
 def _read_lines(path: Path) -> Iterable[dict[str, object]]:
-    with (
-        gzip.open(path, "rt", encoding="utf-8")
-        if path.suffix == ".gz"
-        else path.open(encoding="utf-8") as file
-    ):
-        for number, line in enumerate(file, start=1):
-            if not line.strip():
-                continue
-            try:
-                yield _as_row(json.loads(line))
-            except (ValueError, KeyError) as error:
-                problem = f"there is no {error}" if isinstance(error, KeyError) else "not JSON"
-                raise DataError(problem, path=path, line=number) from error
+    for number, line in enumerate(_read_text(path).split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            yield _as_row(json.loads(line))
+        except KeyError as error:
+            raise DataError(f"there is no {error}", path=path, line=number) from error
+        except (ValueError, TypeError) as error:
+            raise DataError("not a JSON object", path=path, line=number) from error
+
+
+def _read_text(path: Path) -> str:
+    try:
+        content = path.read_bytes()
+        return (gzip.decompress(content) if path.suffix == ".gz" else content).decode("utf-8-sig")
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+        raise DataError(f"cannot be read: {error}", path=path) from error
 
 
 def _as_row(problem: dict[str, object]) -> dict[str, object]:

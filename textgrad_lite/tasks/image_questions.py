@@ -13,7 +13,7 @@ from pathlib import Path
 
 from textgrad_lite.data import Dataset, Example
 from textgrad_lite.data.faults import Faults, describe_missing
-from textgrad_lite.data.reading import Row, read_rows
+from textgrad_lite.data.reading import Row, read_rows, read_text
 from textgrad_lite.errors import DataError, GraphError
 from textgrad_lite.graph import Image
 from textgrad_lite.tasks.choices import ChoiceQuestion
@@ -66,7 +66,7 @@ def _read(wanted: Wanted) -> Parts:
 def _rows(path: Path, faults: Faults) -> list[Row]:
     """The rows; MathVista's JSON is an object of objects, by their ids."""
     if path.suffix == ".json":
-        value = json.loads(path.read_text(encoding="utf-8"))
+        value = _parse(read_text(path))
         if isinstance(value, dict) and value and all(isinstance(item, dict) for item in value.values()):
             from textgrad_lite.data.sources import rows_of
 
@@ -74,22 +74,32 @@ def _rows(path: Path, faults: Faults) -> list[Row]:
     return list(read_rows(path, faults))
 
 
-def _as_example(row: Row, folder: Path, seed: int, faults: Faults) -> Example | None:
-    missing = [name for name in ("question", "answer", "image") if row.values.get(name) in (None, "")]
-    if missing:
-        faults.add(row.place, describe_missing(missing, row.values), field=missing[0])
+def _parse(text: str) -> object:
+    """The value of a JSON text, or None where it is none."""
+    try:
+        return json.loads(text)
+    except ValueError:
         return None
+
+
+def _as_example(row: Row, folder: Path, seed: int, faults: Faults) -> Example | None:
+    for name in ("question", "answer", "image"):
+        if row.values.get(name) in (None, ""):
+            is_empty = name in row.values
+            problem = f"the field {name!r} is empty" if is_empty else describe_missing((name,), row.values)
+            faults.add(row.place, problem, field=name)
+            return None
     try:
         image, digest = _find_image(str(row.values["image"]), folder)
     except GraphError as error:
         faults.add(row.place, error.message, field="image")
         return None
-    asked = _ask(row, seed)
-    if asked is None:
-        problem = f"the answer {row.values['answer']!r} is none of the choices"
-        faults.add(row.place, problem, field="answer")
+    try:
+        question, target, kind = _ask(row, seed)
+        precision = _decimals(row.values.get("precision"))
+    except DataError as error:
+        faults.add(row.place, error.message, field=error.field)
         return None
-    question, target, kind = asked
     return Example(
         id=str(row.values.get("id") or row.values.get("pid") or row.place.number),
         input=question,
@@ -98,7 +108,7 @@ def _as_example(row: Row, folder: Path, seed: int, faults: Faults) -> Example | 
             "image": image,
             "image_sha256": digest,
             "answer_type": kind,
-            "precision": _decimals(row.values.get("precision")),
+            "precision": precision,
         },
     )
 
@@ -114,35 +124,53 @@ def _find_image(named: str, folder: Path) -> tuple[str, str]:
     return place, Image.load(place).digest
 
 
-def _ask(row: Row, seed: int) -> tuple[str, str, str] | None:
-    """The question as it is asked, its target and the kind of answer; None where no choice is the answer."""
+def _ask(row: Row, seed: int) -> tuple[str, str, str]:
+    """The question as it is asked, its target and the kind of answer.
+
+    Raises:
+        DataError: If the choices cannot be read, or none of them is the answer.
+    """
     text, answer = str(row.values["question"]), row.values["answer"]
     if hint := row.values.get("hint"):
         text = f"{hint}\n{text}"
     if unit := row.values.get("unit"):
         text = f"{text} (in {unit})"
     choices = _choices(row.values.get("choices"))
+    texts = [str(choice) for choice in choices]
     if not choices:
         return text, str(answer), str(row.values.get("answer_type") or "text")
     right = _position(answer, choices)
     if right is None:
-        return None
-    return (*ChoiceQuestion(text, choices, right).letter(seed), "choice")
+        raise DataError(f"the answer {answer!r} is none of the choices", field="answer")
+    return (*ChoiceQuestion(text, texts, right).letter(seed), "choice")
 
 
-def _choices(value: object) -> list[str]:
+def _choices(value: object) -> list[object]:
     if isinstance(value, str) and value.strip().startswith("["):
-        value = json.loads(value)
-    return [str(choice) for choice in value] if isinstance(value, list) else []
+        read = _parse(value)
+        if not isinstance(read, list):
+            raise DataError(f"the choices are no list in JSON: {value}", field="choices")
+        return read
+    return value if isinstance(value, list) else []
 
 
-def _position(answer: object, choices: list[str]) -> int | None:
-    if str(answer) in choices:
-        return choices.index(str(answer))
+def _position(answer: object, choices: list[object]) -> int | None:
+    """Where the answer stands: as one of the choices, by its number from 0, or by its letter.
+
+    ScienceQA gives a number, which may also be the text of another choice: a number is a text only where the
+    choices are numbers too.
+    """
+    texts = [str(choice) for choice in choices]
+    is_number = isinstance(answer, int) and not any(isinstance(choice, int) for choice in choices)
     text = str(answer).strip()
-    index = int(text) if text.isdigit() else ord(text.upper()) - ord("A") if len(text) == 1 else -1
+    index = int(text) if text.isdecimal() else ord(text.upper()) - ord("A") if len(text) == 1 else -1
+    if str(answer) in texts and not is_number:
+        return texts.index(str(answer))
     return index if 0 <= index < len(choices) else None
 
 
 def _decimals(value: object) -> str:
-    return "" if value in (None, "") else str(int(float(str(value))))
+    try:
+        return "" if value in (None, "") else str(int(float(str(value))))
+    except (ValueError, OverflowError) as error:
+        raise DataError(f"the precision {value!r} is no number", field="precision") from error

@@ -79,3 +79,9 @@ def test_a_bad_line_is_named(path: Path, line: str, message: str) -> None:
 def test_a_file_that_is_not_there(path: Path) -> None:
     with pytest.raises(DataError, match="cannot be read"):
         load_problems(path)
+
+
+def test_a_line_separator_inside_a_text_ends_no_line(path: Path) -> None:
+    row = {**ROW, "prompt": "def add(ns): # one\u2028two"}
+    path.write_text(json.dumps(row, ensure_ascii=False), encoding="utf-8")
+    assert load_problems(path)[0].prompt == row["prompt"]

@@ -59,7 +59,7 @@ def read_json_lines(text: str, path: str | Path) -> list[Mapping[str, Any]]:
         DataError: A line is none.
     """
     rows: list[Mapping[str, Any]] = []
-    for line, content in enumerate(text.splitlines(), start=1):
+    for line, content in enumerate(text.split("\n"), start=1):
         if not content.strip():
             continue
         try:
