@@ -76,3 +76,22 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "figures").write_text("a file")
     with pytest.raises(RunError, match="cannot be written"):
         Figure(title="a", svg=SVG).save(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "titles", [("分子", "剂量"), (f"{'the same beginning ' * 3}one", f"{'the same beginning ' * 3}two")]
+)
+def test_figures_whose_files_would_be_called_the_same_are_kept_apart(
+    titles: tuple[str, str], tmp_path: Path
+) -> None:
+    for title in titles:
+        Figure(title=title, svg=SVG).save(tmp_path)
+    assert tuple(figure.title for figure in read_figures(tmp_path)) == titles
+
+
+def test_a_damaged_figure_is_in_nobodys_way(tmp_path: Path) -> None:
+    folder = tmp_path / "figures"
+    folder.mkdir()
+    (folder / "001-one.json").write_text("{")
+    Figure(title="one", svg=SVG).save(tmp_path)
+    assert {path.name for path in folder.iterdir()} == {"001-one.json", "002-one.json", "002-one.svg"}

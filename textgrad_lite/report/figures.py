@@ -107,7 +107,15 @@ def _read(path: Path) -> Figure:
 def _find_stem(folder: Path, title: str) -> str:
     """The name of the files: a number in the order of adding, and what can stand in a file name."""
     words = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:40] or "figure"
-    earlier = sorted(path.stem for path in folder.glob("*.json"))
-    same = next((stem for stem in earlier if stem.partition("-")[2] == words), None)
-    following = 1 + max((int(stem[:3]) for stem in earlier if stem[:3].isdigit()), default=0)
+    earlier = sorted(folder.glob("*.json"))
+    same = next((path.stem for path in earlier if _title_of(path) == title), None)
+    following = 1 + max((int(path.stem[:3]) for path in earlier if path.stem[:3].isdecimal()), default=0)
     return same or f"{following:03}-{words}"
+
+
+def _title_of(path: Path) -> str | None:
+    """The title of a figure; None where the file is none."""
+    try:
+        return _read(path).title
+    except RunError:
+        return None

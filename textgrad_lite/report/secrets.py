@@ -9,8 +9,9 @@ from typing import Any
 HIDDEN = "(not shown)"
 
 _NAMES = re.compile(
-    r"(^|_)(api_?key|key|secret|password|token|authorization|credential|headers?)$", re.IGNORECASE
+    r"(^|_)(api_?key|key|secret|password|token|authorization|cookie|credentials?|headers?)$", re.IGNORECASE
 )
+_BETWEEN_WORDS = re.compile(r"[^A-Za-z0-9]+|(?<=[a-z0-9])(?=[A-Z])")
 _CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+@")
 _QUERY = re.compile(r"(?<=[?&])([^=&\s]*(?:key|token|secret|sig)[^=&\s]*)=[^&\s]*", re.IGNORECASE)
 
@@ -22,10 +23,16 @@ def flatten_config(config: Mapping[str, Any], prefix: str = "") -> Iterator[tupl
     """
     for name, value in config.items():
         full = f"{prefix}{name}"
-        if isinstance(value, Mapping):
+        if value in (None, [], ""):
+            continue
+        if _NAMES.search(_BETWEEN_WORDS.sub("_", str(name))):
+            yield full, HIDDEN
+        elif isinstance(value, Mapping):
             yield from flatten_config(value, f"{full}.")
-        elif value not in (None, [], ""):
-            yield full, HIDDEN if _NAMES.search(str(name)) else without_credentials(_as_text(value))
+        elif isinstance(value, list | tuple) and any(isinstance(entry, Mapping) for entry in value):
+            yield from flatten_config({str(number): entry for number, entry in enumerate(value)}, f"{full}.")
+        else:
+            yield full, without_credentials(_as_text(value))
 
 
 def without_credentials(text: str) -> str:
