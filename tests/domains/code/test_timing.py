@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 
 import pytest
 from hypothesis import given
@@ -93,3 +94,13 @@ def test_why_there_are_no_times_is_told(here: HereSandbox) -> None:
 def test_a_sandbox_that_cannot_measure_says_so() -> None:
     with pytest.raises(SandboxError, match="cannot measure"):
         timed("", StubSandbox(SnippetRun(ending="unsupported", error="no gc")))
+
+
+def test_a_program_cannot_put_clocks_of_its_own_in_place(
+    here: HereSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for clock in ("perf_counter", "process_time"):
+        monkeypatch.setattr(time, clock, getattr(time, clock))  # put back afterwards
+    timing = timed(f"import time\ntime.perf_counter = time.process_time = lambda: 0.0\n{LINEAR}", here)
+    assert isinstance(timing, Timing)
+    assert all(seconds > 0 for seconds in timing.seconds)

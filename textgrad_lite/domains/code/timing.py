@@ -21,7 +21,8 @@ from textgrad_lite.errors import SandboxError
 
 _MEASURE = """
 def measure(sources, entry_point, make_input, sizes, repetitions):
-    import copy, gc, time
+    import copy, gc
+    from time import perf_counter, process_time  # before a program could put others in their place
     functions = []
     for source in sources:
         namespace = {"__name__": "program"}
@@ -33,16 +34,16 @@ def measure(sources, entry_point, make_input, sizes, repetitions):
     for size in sizes:
         least, same = [float("inf")] * len(functions), True
         gc.collect()
-        begun, repetition = time.perf_counter(), 0
-        while repetition < repetitions or time.perf_counter() - begun < 0.2 and repetition < 20 * repetitions:
+        begun, repetition = perf_counter(), 0
+        while repetition < repetitions or perf_counter() - begun < 0.2 and repetition < 20 * repetitions:
             given = maker["make_input"](size, repetition)
             answers = []
             for number, function in enumerate(functions):
                 arguments = copy.deepcopy(given)
                 gc.disable()
-                wall, busy = time.perf_counter(), time.process_time()
+                wall, busy = perf_counter(), process_time()
                 answer = function(*arguments)
-                wall, busy = time.perf_counter() - wall, time.process_time() - busy
+                wall, busy = perf_counter() - wall, process_time() - busy
                 gc.enable()
                 least[number] = min(least[number], busy if busy > 0.05 else wall)
                 answers.append(answer)
