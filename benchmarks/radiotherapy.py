@@ -14,7 +14,7 @@ import random
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from statistics import fmean, median
+from statistics import fmean
 
 from textgrad_lite.domains import radiotherapy as rt
 
@@ -34,15 +34,13 @@ def main() -> None:
     arguments = parser.parse_args()
     planner = rt.Tg119Planner()
     planner.prepare()
-    print(f"{'method':26}  reached   plans to goals        score of the best           plans  CPU s a plan")
+    print(f"{'method':25}  reached   {'plans to the goals':30}  mean score  least  plans  CPU s a plan")
     for title, searches in methods(planner, arguments):
         started = time.process_time()
         found = list(searches)
-        seconds = time.process_time() - started
-        print(
-            f"{title:32}  {describe(found)}  {seconds / sum(len(one.attempts) for one in found):.2f}",
-            flush=True,
-        )
+        plans = sum(len(search.attempts) for search in found)
+        seconds = (time.process_time() - started) / plans
+        print(f"{title:25}  {describe(found)}  {plans:5}  {seconds:12.2f}", flush=True)
         found[0].write(arguments.out / title.replace(" ", "-"))
 
 
@@ -72,12 +70,12 @@ def methods(planner: rt.Planner, arguments: argparse.Namespace) -> Iterator[tupl
 
 
 def describe(searches: Sequence[rt.Search]) -> str:
-    """How often the goals were reached, after how many plans, and the best scores."""
-    reached = [count for one in searches if (count := one.plans_to_goals) is not None]
-    scores = [one.best.result.score for one in searches]
-    counts = f"median {median(reached):g}, most {max(reached)}" if reached else "-"
-    of_best = f"mean {fmean(scores):.3f}, least {min(scores):.3f}"
-    return f"{len(reached):2} of {len(searches):2}  {counts:20}  {of_best}"
+    """How often the goals were reached, after how many plans, and the scores of the best plans."""
+    counts = [search.plans_to_goals for search in searches]
+    reached = sum(count is not None for count in counts)
+    listed = " ".join(str(count or "-") for count in counts)
+    scores = [search.best.result.score for search in searches]
+    return f"{reached:2} of {len(searches):2}  {listed:30}  {fmean(scores):10.3f}  {min(scores):5.3f}"
 
 
 if __name__ == "__main__":
