@@ -43,6 +43,7 @@ test: $(VENV)/.installed  ## run the core suite with branch coverage
 	$(if $(BARE_$*),.extras/$*/bin/python $(INSTALL) --no-deps $(BARE_$*))
 	@touch $@
 
+test-extras: export OPENBLAS_NUM_THREADS ?= 1
 test-extras: $(EXTRAS:%=.extras/%/.installed)  ## run the tests of each domain with its real software
 	@$(foreach extra,$(EXTRAS),echo "── $(extra)" && \
 	    .extras/$(extra)/bin/python -m pytest --quiet -m extra --durations=3 \

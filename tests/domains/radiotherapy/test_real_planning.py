@@ -19,7 +19,13 @@ from textgrad_lite.domains.radiotherapy import (
 from textgrad_lite.report import read_figures
 from textgrad_lite.training import RunFolder
 
-pytestmark = [pytest.mark.extra, pytest.mark.timeout(600)]
+pytestmark = [
+    pytest.mark.extra,
+    pytest.mark.timeout(600),
+    # pyRadPlan uses what its libraries have deprecated since.
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore:::pyRadPlan.*"),
+]
 
 PHANTOM = Settings(
     {"target": 1000.0, "core": 300.0, "body": 100.0}, {"target": 50.0, "core": 25.0, "body": 30.0}
