@@ -10,8 +10,8 @@ import pytest
 from tests.training.doubles import make_model
 from textgrad_lite.data import Dataset, Example
 from textgrad_lite.engines import Budget, Completion, Engine, Request, StackOptions, stack, use_engine
-from textgrad_lite.errors import AuthenticationError, ConfigurationError, ServerError
-from textgrad_lite.functions import BlackboxLLM, Module, PromptModel
+from textgrad_lite.errors import AuthenticationError, ConfigurationError, ContextLengthError, ServerError
+from textgrad_lite.functions import BlackboxLLM, ExampleSlot, Module, PromptModel
 from textgrad_lite.graph import Variable
 from textgrad_lite.metrics.judge import Judge
 from textgrad_lite.optimizers import TGD
@@ -319,6 +319,33 @@ def test_failed_calls_are_left_out_of_the_scores() -> None:
     assert result.verdict.outcome == "better"
     scores = [result.validation_before, result.test_before]
     assert sum(score.kinds.get("error", 0) for score in scores if score) <= 1
+
+
+class ShortModel(Engine):
+    """Refuses what is longer than it can read."""
+
+    def __init__(self, inner: Engine, longest: int) -> None:
+        self.name = inner.name
+        self._inner = inner
+        self._longest = longest
+
+    async def complete(self, request: Request) -> Completion:
+        if request.purpose == "forward" and sum(len(m.text) for m in request.messages) > self._longest:
+            raise ContextLengthError("it does not fit into the context")
+        return await self._inner.complete(request)
+
+
+def test_a_candidate_that_does_not_fit_into_the_context_loses_and_ends_no_run() -> None:
+    task, seen = SimulatedTask(3), list[events.Event]()
+    splits, engine = task.splits(), ShortModel(task.engine, 120)
+    model = PromptModel(task.prompt, engine, examples=ExampleSlot())
+    trainer = Trainer(model, task.metric, engine=task.engine, steps=3, callbacks=[seen.append])
+    result = trainer.fit(splits.train, splits.val, splits.test)
+    told = [event.text for event in seen if isinstance(event, events.Note)]
+    assert any("does not fit into the context" in text for text in told)
+    assert result.verdict is not None
+    assert result.verdict.is_better
+    assert all(len(text) <= 120 for text in result.best_state.values() if isinstance(text, str))
 
 
 def test_constraints_hold_for_every_proposal() -> None:
