@@ -12,7 +12,9 @@ from textgrad_lite.data import Example
 from textgrad_lite.errors import TextgradError
 from textgrad_lite.report import FORMATS, Prompt, export_prompt
 from textgrad_lite.training import RunRecord
+from textgrad_lite.training.events import RunStarted
 from textgrad_lite.training.files import write_atomically
+from textgrad_lite.training.fingerprint import digest_of
 from textgrad_lite_cli.console import get_output, warn
 from textgrad_lite_cli.job import Job
 from textgrad_lite_cli.options import Run
@@ -63,8 +65,17 @@ def export(
 def _find_tests(record: RunRecord) -> Sequence[Example]:
     """Return the test examples of a run; none, with a warning, where the data is not to be had any more."""
     try:
-        job = Job.from_config(record.config, {})
-        return tuple(job.splits.test or ())
+        test = Job.from_config(record.config, {}).splits.test
     except TextgradError as error:
         warn(f"no test examples go along: {error.message}")
         return ()
+    if digest_of(test) not in _digests_of_tests(record):
+        # Divided anew, other data may have training examples in the place of those for the test.
+        warn("no test examples go along: the data have been changed since the run")
+        return ()
+    return tuple(test or ())
+
+
+def _digests_of_tests(record: RunRecord) -> Sequence[str]:
+    """What the run was begun with; nothing where it was not."""
+    return [event.fingerprint.data["test"] for event in record.events if isinstance(event, RunStarted)]

@@ -182,7 +182,11 @@ def run(
             return
     check_limits(job.settings, job.engines)
     test = loaded.test if limit is None else loaded.test.take(limit)
-    calls = count_calls(len(test), iterations) if chosen is How.ANSWER else len(test)
+    judgements = loaded.metric.worst_case_calls
+    if chosen is How.ANSWER:
+        calls = count_calls(len(test), iterations, judgements)
+    else:
+        calls = len(test) * settings.repeats * (1 + judgements)
     if dry_run:
         get_output().print(f"At most {calls:,} calls", markup=False)
         return

@@ -25,9 +25,13 @@ _CALLS_PER_ITERATION = 4
 """Judgement, criticism, and a rewrite that may be asked for twice."""
 
 
-def count_calls(questions: int, iterations: int) -> int:
-    """Return how many calls the comparison takes at most."""
-    return questions * (1 + iterations + _CALLS_PER_ITERATION * iterations)
+_SCORED = 3
+"""Of each question: the first answer, and what each of the two votes chose."""
+
+
+def count_calls(questions: int, iterations: int, judgements: int = 0) -> int:
+    """Return how many calls the comparison takes at most, with so many for a score."""
+    return questions * (1 + iterations + _CALLS_PER_ITERATION * iterations + _SCORED * judgements)
 
 
 def run_votes(

@@ -89,6 +89,15 @@ def test_where_the_data_is_gone_the_prompt_is_exported_alone(call: Call, run: Pa
     assert (told["tests"], told["prompts"][0]["label"]) == ([], "adder")
 
 
+def test_examples_of_data_that_were_changed_do_not_go_along(call: Call, run: Path, place: Path) -> None:
+    data = place / "items.jsonl"
+    lines = data.read_text().splitlines(keepends=True)
+    data.write_text("".join(lines[1:]))
+    result = call("export", "run", "-f", "promptfoo")
+    assert "the data have been changed since the run" in result.stderr
+    assert yaml.safe_load(result.stdout)["tests"] == []
+
+
 def test_an_unknown_format_is_answered_with_the_nearest(call: Call, run: Path) -> None:
     result = call("export", "run", "--format", "promptfo")
     assert result.exit_code == 2

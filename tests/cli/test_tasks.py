@@ -162,6 +162,8 @@ def test_the_starting_prompt_can_only_be_measured(call: Call) -> None:
     assert result.exit_code == 0, result.stderr
     assert "0.0% (n = 5" in result.stdout
     assert "At most 5 calls" in call(*command, "--model", "python:model.py:guess", "--dry-run").stdout
+    twice = (*command, "--model", "python:model.py:guess", "--dry-run", "--repeats", "2")
+    assert "At most 10 calls" in call(*twice).stdout
     voting = (*command[:6], "answer", "--limit", "5", "--model", "python:model.py:guess", "--dry-run")
     assert "At most 80 calls" in call(*voting).stdout
 
