@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from textgrad_lite.testing.network import forbid_real_requests
 # The same examples on every run, and no deadline: how busy the machine is says nothing about the code.
 settings.register_profile("suite", derandomize=True, deadline=None)
 settings.load_profile("suite")
+
+# A job in the background is started with Ctrl-C ignored, and so would be the processes that tests interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _SPEAKING = ("_API_KEY", "_AUTH_TOKEN", "_BASE_URL", "_ENDPOINT", "_API_VERSION", "_PROXY", "_proxy")
 
