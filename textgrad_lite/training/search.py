@@ -230,8 +230,11 @@ class Search:
         except ContextLengthError as error:
             self.note(f"{error.message}; the candidate counts as wrong")
             wrong = [
-                ExampleResult(example_id=example.id, score=0.0, kind="wrong", feedback=error.message)
+                ExampleResult(
+                    example_id=example.id, draw=draw, score=0.0, kind="wrong", feedback=error.message
+                )
                 for example in examples
+                for draw in range(self.evaluator.repeats)
             ]
             return self.evaluator.collect(told, wrong)
 

@@ -61,3 +61,10 @@ async def test_no_more_examples_are_run_than_allowed(evaluations: int) -> None:
     setting = Setting(6, "start")
     await run_bounds(setting, PROMPTS, evaluations)
     assert len(setting.engine.requests) - 6 == min(evaluations, 6 * len(PROMPTS))
+
+
+async def test_an_example_that_is_repeated_counts_once() -> None:
+    setting = Setting(6, "start", repeats=3)
+    await run_bounds(setting, PROMPTS, 10)
+    assert len(setting.engine.requests) == 3 * (6 + 10)
+    assert next(event.stage for event in setting.screened if event.score.n == 2) == "minibatch 2/6"

@@ -39,6 +39,9 @@ def test_settings_stand_after_a_colon() -> None:
         ("beam:selection=best", "selection=best: Input should be 'halving' or 'ucb'"),
         ("halving:proposals=0", "proposals is 0"),
         ("halving:refinements=-1", "refinements is -1"),
+        ("halving:margin=-0.1", "margin is -0.1"),
+        ("halving:margin=nan", "margin is nan"),
+        ("halving:margin=1", "margin is 1"),
     ],
 )
 def test_what_is_none_is_refused(text: str, message: str) -> None:

@@ -30,11 +30,13 @@ def solves(output: str, example: Example) -> bool:
 class Setting:
     """Candidates that say themselves which examples they solve."""
 
-    def __init__(self, n: int, start: str) -> None:
+    def __init__(self, n: int, start: str, *, repeats: int = 1) -> None:
         self.engine = ScriptedEngine().on(lambda request: request.messages[0].text)
         self.dataset = Dataset(Example(id=str(number), input=f"q {number}") for number in range(n))
         self.evaluator = Evaluator(
-            Program(PromptModel(start, self.engine, examples=ExampleSlot())), as_metric(solves)
+            Program(PromptModel(start, self.engine, examples=ExampleSlot())),
+            as_metric(solves),
+            repeats=repeats,
         )
         self.start = Candidate(state={"prompt": start, "examples": []}, source="original")
         self.events: list[Event] = []

@@ -84,6 +84,11 @@ class Racing(ABC):
                 raise ConfigurationError(
                     f"strategy {self.name}: {name} is {value}", hint="It has to be a whole number above zero."
                 )
+        if not 0 <= self.margin < 1:
+            raise ConfigurationError(
+                f"strategy {self.name}: margin is {self.margin:g}",
+                hint="Below zero, what is worse would win, and from one on nothing could. Give a share.",
+            )
 
     @property
     @abstractmethod

@@ -42,7 +42,7 @@ class UpperBounds:
         search.note(f"{self.race.stage}: {self.evaluations} evaluations for {len(candidates)} candidates")
         trials: dict[str, Trial] = {}
         left = self.evaluations
-        while chosen := self._next(candidates, trials)[:left]:
+        while chosen := self._next(search, candidates, trials)[:left]:
             left -= len(chosen)
             jobs = [self._try(search, candidate, trials) for candidate in chosen]
             trials.update({trial.candidate.id: trial for trial in await gather_in_order(jobs)})
@@ -51,25 +51,32 @@ class UpperBounds:
         winners = [trial for trial in ranked if trial.gain > self.race.margin][: self.race.winners]
         for trial in ranked:
             reason = "" if trial in winners else "others are better"
-            self.race.record(search, trial, len(trial.result.examples), reason)
+            self.race.record(search, trial, _n_run(search, trial), reason)
         return winners
 
-    def _next(self, candidates: Sequence[Candidate], trials: dict[str, Trial]) -> list[Candidate]:
+    def _next(
+        self, search: Search, candidates: Sequence[Candidate], trials: dict[str, Trial]
+    ) -> list[Candidate]:
         """Those that were never tried; else some of those with the highest bounds that have examples left."""
         fresh = [candidate for candidate in candidates if candidate.id not in trials]
         if fresh:
             return fresh
-        total = sum(len(trial.result.examples) for trial in trials.values())
-        open_to = [trial for trial in trials.values() if len(trial.result.examples) < len(self.race.examples)]
-        ranked = sorted(open_to, key=lambda trial: -self._bound(trial, total))
-        return [trial.candidate for trial in ranked[: self.at_once]]
+        run = {number: _n_run(search, trial) for number, trial in trials.items()}
+        total = sum(run.values())
+        open_to = [number for number, n in run.items() if n < len(self.race.examples)]
+        ranked = sorted(open_to, key=lambda number: -self._bound(trials[number], run[number], total))
+        return [trials[number].candidate for number in ranked[: self.at_once]]
 
-    def _bound(self, trial: Trial, total: int) -> float:
-        n = len(trial.result.examples)
+    def _bound(self, trial: Trial, n: int, total: int) -> float:
         return trial.gain + self.exploration * math.sqrt(2 * math.log(total) / n)
 
     async def _try(self, search: Search, candidate: Candidate, trials: dict[str, Trial]) -> Trial:
-        done = len(trials[candidate.id].result.examples) if candidate.id in trials else 0
+        done = _n_run(search, trials[candidate.id]) if candidate.id in trials else 0
         examples = self.race.examples[: done + 1]
         (result,) = await search.score_all([candidate], examples, self.race.stage)
         return self.race.compare(candidate, result)
+
+
+def _n_run(search: Search, trial: Trial) -> int:
+    """On how many examples a candidate was run, each counted once however often it is repeated."""
+    return len(trial.result.examples) // search.evaluator.repeats
