@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.training.doubles import make_model
-from textgrad_lite.errors import AuthenticationError, BudgetExceededError, ServerError
+from textgrad_lite.errors import AuthenticationError, BudgetExceededError, ContextLengthError, ServerError
 from textgrad_lite.testing import ScriptedEngine, SimulatedTask
 from textgrad_lite.training.criticism import criticise
 from textgrad_lite.training.evaluation import Evaluator
@@ -48,6 +48,7 @@ async def test_without_rollouts_nobody_is_asked() -> None:
     [
         (ServerError("down"), 1, False),
         (ServerError("down"), 100, True),
+        (ContextLengthError("too long"), 100, False),
         (AuthenticationError("wrong key"), 1, True),
         (BudgetExceededError("over", limit="calls"), 1, True),
     ],
@@ -65,7 +66,7 @@ async def test_a_critic_that_fails(error: Exception, failing_calls: int, *, stop
                 await criticise(evaluator.program, task.metric, rollouts, engine=critic)
         else:
             criticism = await criticise(evaluator.program, task.metric, rollouts, engine=critic)
-            assert len(criticism.records) == 3
+            assert len(criticism.records) == max(0, 4 - failing_calls)
 
 
 async def test_two_states_can_be_criticised_one_after_the_other() -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from textgrad_lite import functions
 from textgrad_lite.data import Example
+from textgrad_lite.errors import ContextLengthError
 from textgrad_lite.graph import Gradient, Variable
 from textgrad_lite.losses import MetricLoss
 from textgrad_lite.metrics import Metric, MetricResult
@@ -56,10 +57,12 @@ async def criticise(
         engine: The critic; the backward engine of the context where it is None.
         loss: Says what is wrong with a failing output; the metric's own feedback where it is None.
 
-    A branch whose critic could not be asked is left out.
+    A branch whose critic could not be asked is left out. Where all that is to be criticised is too long for
+    the critic there is no criticism: sources that read none go on.
 
     Raises:
-        EngineError: If no branch is left, or with an error that the other calls will meet too.
+        EngineError: If no branch is left for another reason, or with an error that the other calls will meet
+            too.
         BudgetExceededError: If a limit is reached.
     """
     known = MetricLoss(_KnownResults(metric, rollouts))
@@ -77,11 +80,15 @@ async def criticise(
 
 
 def _check(failures: Sequence[Exception], gradients: Mapping[str, Sequence[Gradient]]) -> None:
-    """Raises what concerns all calls, or leaves nothing to go on with."""
+    """Raises what concerns all calls, or leaves nothing to go on with.
+
+    Not so where all were too long for the critic: whoever resumes the run would be told the same again.
+    """
     causes = [original_error(failure) for failure in failures]
     serious = [cause for cause in causes if not concerns_one_call(cause)]
-    if serious or (causes and not any(gradients.values())):
-        raise (serious or causes)[0]
+    others = [cause for cause in causes if not isinstance(cause, ContextLengthError)]
+    if serious or (others and not any(gradients.values())):
+        raise (serious or others)[0]
 
 
 class _KnownResults(Metric):
