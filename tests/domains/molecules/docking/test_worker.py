@@ -31,6 +31,16 @@ def test_what_a_program_raises_is_the_reason(monkeypatch: pytest.MonkeyPatch) ->
     assert worker.answer({"backend": "toy"}) == {"failure": "no pose (RuntimeError)"}
 
 
+@pytest.mark.parametrize("error", [OSError(28, "no space left"), MemoryError()])
+def test_what_is_the_machines_fault_is_no_answer(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(job: worker.Job) -> float:
+        raise error
+
+    install(monkeypatch, fail)
+    with pytest.raises(type(error)):
+        worker.answer({"backend": "toy"})
+
+
 def test_a_package_that_is_not_there_is_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(job: worker.Job) -> float:
         raise ModuleNotFoundError("No module named 'vina'", name="vina")

@@ -55,11 +55,18 @@ def limit_processor_time(seconds: int) -> None:
 
 
 def answer(job: Job) -> dict[str, Any]:
-    """Dock, and put into words what prevents it."""
+    """Dock, and put into words what prevents it.
+
+    Raises:
+        OSError: The machine prevented it, as by a full disk: of the ligand that says nothing.
+        MemoryError: Likewise.
+    """
     try:
         return {"affinity": _BACKENDS[job["backend"]](job)}
     except ModuleNotFoundError as error:
         return {"missing": str(error.name)}
+    except (OSError, MemoryError):
+        raise
     except Exception as error:  # noqa: BLE001 - whatever a docking program raises is the reason why it failed
         return {"failure": f"{str(error).strip() or 'no reason given'} ({type(error).__name__})"}
 
