@@ -14,6 +14,7 @@ are mapped to the most specific class here at the one edge where they arise::
     │   └── PlaceholderError          a placeholder without a value, or an invented one
     ├── GraphError                    the computation graph
     │   ├── BlockingReadError         a blocking read on the runtime's own loop thread
+    │   ├── ImageError                a file or an address that is no image
     │   ├── FunctionError             a function of the graph failed; ``__cause__`` is the original
     │   ├── BackwardError             branches of a backward pass failed
     │   ├── StaleGradientError        a gradient criticises a value that has been replaced
@@ -159,6 +160,10 @@ class PlaceholderError(PromptError):
 
 class GraphError(TextgradError):
     """The computation graph is used in a way it cannot work."""
+
+
+class ImageError(GraphError):
+    """A file, an address or bytes cannot be read as an image."""
 
 
 class BlockingReadError(GraphError):

@@ -27,6 +27,7 @@ from textgrad_lite.errors import (
     EngineError,
     FunctionError,
     GraphError,
+    ImageError,
     MissingKeyError,
     ParseError,
     TextgradError,
@@ -67,9 +68,11 @@ def get_exit_code(error: BaseException) -> int:
             return INTERRUPTED
         case ContextLengthError():  # the prompt is too long: the user's matter, not the provider's
             return BAD_INPUT
-        case EngineError() | MissingKeyError():
+        case EngineError() | MissingKeyError() | ParseError():
             return PROVIDER
-        case GraphError() | ParseError():
+        case ImageError():  # the data name it
+            return BAD_INPUT
+        case GraphError():
             return BUG
         case TextgradError() | OSError():
             return BAD_INPUT

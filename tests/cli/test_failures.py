@@ -38,6 +38,9 @@ def wrap(cause: BaseException) -> errors.FunctionError:
         (KeyboardInterrupt(), 130),
         (typer.Abort(), 130),
         (errors.GraphError("x"), 1),
+        (errors.ImageError("x"), 2),
+        (wrap(errors.ImageError("x")), 2),
+        (errors.ParseError("x"), 4),
         (ZeroDivisionError("x"), 1),
     ],
 )

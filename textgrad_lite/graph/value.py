@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeAlias
 from urllib.parse import urlsplit
 
-from textgrad_lite.errors import GraphError
+from textgrad_lite.errors import GraphError, ImageError
 from textgrad_lite.images import read_media_type
 
 
@@ -45,11 +45,11 @@ class Image:
         """Make an image from encoded bytes; their beginning tells the format.
 
         Raises:
-            GraphError: The format is none that models take.
+            ImageError: The format is none that models take.
         """
         media_type = read_media_type(data)
         if media_type is None:
-            raise GraphError(
+            raise ImageError(
                 f"{len(data)} bytes that are no image known here",
                 hint="Give a PNG, JPEG, GIF or WebP file, or spell the type out: Image(data, media_type).",
             )
@@ -60,26 +60,26 @@ class Image:
         """Read an image file.
 
         Raises:
-            GraphError: It cannot be read, or is no image; names the file.
+            ImageError: It cannot be read, or is no image; names the file.
         """
         try:
             return cls.from_bytes(Path(path).read_bytes())
         except OSError as error:
-            raise GraphError(f"the image {path} cannot be read: {error.strerror}") from error
-        except GraphError as error:
-            raise GraphError(f"{path}: {error.message}", hint=error.hint) from error
+            raise ImageError(f"the image {path} cannot be read: {error.strerror}") from error
+        except ImageError as error:
+            raise ImageError(f"{path}: {error.message}", hint=error.hint) from error
 
     @classmethod
     def from_url(cls, url: str) -> Image:
         """Make an image of an address, which the model's server fetches; of a ``data:`` URL, of its bytes.
 
         Raises:
-            GraphError: It is no such address, or holds no image.
+            ImageError: It is no such address, or holds no image.
         """
         if url.startswith("data:"):
             return cls.from_bytes(_decode(url))
         if not url.startswith(("http://", "https://")):
-            raise GraphError("the address of an image begins with http:// or https://")
+            raise ImageError("the address of an image begins with http:// or https://")
         return cls(None, None, url)
 
     @classmethod
@@ -87,7 +87,7 @@ class Image:
         """Make an image of what a row of data or a user names: an address or a file.
 
         Raises:
-            GraphError: It cannot be read, or is no image.
+            ImageError: It cannot be read, or is no image.
         """
         is_address = isinstance(source, str) and source.startswith(("http://", "https://", "data:"))
         return cls.from_url(str(source)) if is_address else cls.from_path(source)
@@ -112,7 +112,7 @@ def _decode(url: str) -> bytes:
             raise ValueError("it is not in base64")
         return base64.b64decode(payload, validate=True)
     except ValueError as error:
-        raise GraphError(f"a data: URL cannot be read: {error}") from None
+        raise ImageError(f"a data: URL cannot be read: {error}") from None
 
 
 Value: TypeAlias = str | int | float | Image
