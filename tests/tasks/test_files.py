@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import httpx2
@@ -29,6 +30,23 @@ def test_a_file_is_fetched_once_and_kept(tmp_path: Path, make_client: MakeClient
         assert found.is_verified
         assert found.notes(rows=7) == ()
     assert asked == [FILE.url]
+
+
+@pytest.mark.parametrize("content", [CONTENT, b"another edition"])
+def test_an_installed_package_may_ship_it(
+    tmp_path: Path, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch, content: bytes
+) -> None:
+    shipped = tmp_path / "site" / "shipping" / "data"
+    shipped.mkdir(parents=True)
+    (shipped.parent / "__init__.py").write_text("raise RuntimeError('nobody imports this')")
+    (shipped / "items.json").write_bytes(content)
+    monkeypatch.syspath_prepend(tmp_path / "site")
+
+    found = obtain(replace(FILE, package="shipping/data"), folder=tmp_path, client=make_client(CONTENT))
+
+    assert found.path.read_bytes() == CONTENT
+    assert found.is_verified
+    assert (found.path == shipped / "items.json") is (content == CONTENT)
 
 
 def test_other_bytes_than_the_published_are_not_kept(tmp_path: Path, make_client: MakeClient) -> None:

@@ -27,6 +27,7 @@ _HUMAN_EVAL = PublishedFile(
     "b796127e635a67f93fb35c04f4cb03cf06f38c8072ee7cee8833d7bee06979ef",
     rows=164,
     group="human_eval",
+    package="human_eval/data",
 )
 _LEETCODE = PublishedFile("leetcode_with_tests.jsonl")
 _PROMPT = (

