@@ -348,6 +348,27 @@ def test_a_candidate_that_does_not_fit_into_the_context_loses_and_ends_no_run() 
     assert all(len(text) <= 120 for text in result.best_state.values() if isinstance(text, str))
 
 
+def test_a_candidate_that_does_not_fit_with_test_inputs_loses_them_and_still_gets_its_verdict() -> None:
+    task = SimulatedTask(3)
+    splits = task.splits()
+    longest = {example.input for example in (splits.test or ())[:8]}
+
+    class ShortOnTests(ShortModel):
+        async def complete(self, request: Request) -> Completion:
+            if request.messages[-1].text in longest:
+                return await super().complete(request)
+            return await task.engine.complete(request)
+
+    model = PromptModel(task.prompt, ShortOnTests(task.engine, 70))
+    result = Trainer(model, task.metric, engine=task.engine, steps=3).fit(
+        splits.train, splits.val, splits.test
+    )
+    assert result.verdict is not None
+    assert result.verdict.n >= 38  # what the first few failures before the limit leave
+    assert result.test_after is not None
+    assert result.test_after.value <= 0.6
+
+
 def test_constraints_hold_for_every_proposal() -> None:
     task = SimulatedTask(0)
     longest = len(task.prompt) + 25

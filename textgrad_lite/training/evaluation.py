@@ -12,7 +12,13 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 
 from textgrad_lite.data import Example
-from textgrad_lite.errors import ConfigurationError, EngineError, FunctionError, ParseError
+from textgrad_lite.errors import (
+    ConfigurationError,
+    ContextLengthError,
+    EngineError,
+    FunctionError,
+    ParseError,
+)
 from textgrad_lite.functions import completion_of
 from textgrad_lite.graph import Value, Variable, tagged
 from textgrad_lite.metrics import Metric, MetricResult
@@ -104,6 +110,33 @@ class Evaluator:
                 self._listen(Note(text=f"{label}: it can no longer win after {start + len(block)} examples"))
                 break
         return self.collect(label, results)
+
+    async def evaluate_candidate(
+        self,
+        state: State,
+        examples: Sequence[Example],
+        *,
+        label: str = "evaluation",
+        progress: Progress | None = None,
+        bar: Bar | None = None,
+    ) -> EvaluationResult:
+        """Scores a state that a search has made: too long for the model, none of the examples is right.
+
+        The arguments and other errors are those of :meth:`evaluate`. A run that ended for such a state would
+        end there again whenever it is resumed.
+        """
+        try:
+            return await self.evaluate(state, examples, label=label, progress=progress, bar=bar)
+        except ContextLengthError as error:
+            self._listen(Note(text=f"{error.message}; these examples count as wrong"))
+            wrong = [
+                ExampleResult(
+                    example_id=example.id, draw=draw, score=0.0, kind="wrong", feedback=error.message
+                )
+                for example in examples
+                for draw in range(self.repeats)
+            ]
+            return self.collect(label, wrong)
 
     async def _score_block(
         self, state: State, examples: Sequence[Example], draws: Iterable[int], progress: Progress

@@ -45,14 +45,15 @@ class HeldOut:
         self._is_open = True
         states = [before] if after is None else [before, after]
         names = ["test, before", "test, after"][: len(states)]
+        ways = [evaluator.evaluate, evaluator.evaluate_candidate]
         whole = [evaluator.begin(name, len(self)) for name in names]
         collected: list[list[ExampleResult]] = [[] for _ in states]
         try:
             for start in range(0, len(self._examples), _BLOCK):
                 block = self._examples[start : start + _BLOCK]
                 done = [
-                    await evaluator.evaluate(state, block, progress=progress)
-                    for state, progress in zip(states, whole, strict=True)
+                    await run(state, block, progress=progress)
+                    for run, state, progress in zip(ways, states, whole, strict=False)
                 ]
                 for results, more in zip(collected, done, strict=True):
                     results.extend(more.examples)

@@ -11,7 +11,6 @@ from itertools import zip_longest
 
 from textgrad_lite.data import DataLoader, Example
 from textgrad_lite.engines.budget import Amount
-from textgrad_lite.errors import ContextLengthError
 from textgrad_lite.optimizers.constraints import Constraint, MaxChange
 from textgrad_lite.optimizers.edit_size import EditPace
 from textgrad_lite.optimizers.sources import Candidate, ProposalSource, State, Trace
@@ -25,7 +24,7 @@ from textgrad_lite.training.evaluation import Evaluator
 from textgrad_lite.training.events import CriticismGathered, Event, FailureRecord, Note
 from textgrad_lite.training.habits import DEFAULT_HABITS, Habits, choose_rollouts
 from textgrad_lite.training.pool import Member, Pool
-from textgrad_lite.training.results import EvaluationResult, ExampleResult
+from textgrad_lite.training.results import EvaluationResult
 from textgrad_lite.training.turns import Turns
 
 
@@ -210,33 +209,17 @@ class Search:
             bars: What each has to beat, so that one which no longer can is not run to the end; or nothing.
         """
         results = await gather_in_order(
-            [self._score(candidate, examples, label, bar) for candidate, bar in zip_longest(candidates, bars)]
+            [
+                self.evaluator.evaluate_candidate(
+                    candidate.state, examples, label=f"{label}, {candidate.source}", bar=bar
+                )
+                for candidate, bar in zip_longest(candidates, bars)
+            ]
         )
         if label == "minibatch":
             for candidate, result in zip(candidates, results, strict=True):
                 self.asking.traces.keep(candidate.id, _traces(examples, result))
         return results
-
-    async def _score(
-        self, candidate: Candidate, examples: Sequence[Example], label: str, bar: Bar | None
-    ) -> EvaluationResult:
-        """Scores one candidate; where its prompt is too long for the model, no example is right.
-
-        A run that ended for it would end there again whenever it is resumed.
-        """
-        told = f"{label}, {candidate.source}"
-        try:
-            return await self.evaluator.evaluate(candidate.state, examples, label=told, bar=bar)
-        except ContextLengthError as error:
-            self.note(f"{error.message}; the candidate counts as wrong")
-            wrong = [
-                ExampleResult(
-                    example_id=example.id, draw=draw, score=0.0, kind="wrong", feedback=error.message
-                )
-                for example in examples
-                for draw in range(self.evaluator.repeats)
-            ]
-            return self.evaluator.collect(told, wrong)
 
     def length(self, candidate: Candidate) -> int:
         """Characters of a candidate's texts; the shorter of two equals is preferred."""
