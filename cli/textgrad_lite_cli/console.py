@@ -10,6 +10,9 @@ from typing import Any
 from rich.console import Console
 from rich.logging import RichHandler
 
+UNREAD_ERRORS = "textgrad_lite.runtime.pending"
+"""The logger that tells of errors that nobody read."""
+
 
 class _PatientConsole(Console):
     """A console whose reader may leave: what it does not want to see is dropped, and the work goes on."""
@@ -48,8 +51,15 @@ def warn(message: str) -> None:
 
 
 def set_verbosity(count: int) -> None:
-    """Show the library's log on stderr: warnings; with ``-v`` what it does; with ``-vv`` everything."""
+    """Show the library's log on stderr: warnings; with ``-v`` what it does; with ``-vv`` everything.
+
+    A command ends with the first error that it reads, and says it. Those of the calls beside it are mostly
+    the same once more, each with a traceback, and are shown with ``-vv`` only.
+    """
     level = (logging.WARNING, logging.INFO, logging.DEBUG)[min(count, 2)]
+    handler = RichHandler(console=get_errors(), show_time=False, show_path=False)
+    if level > logging.DEBUG:
+        handler.addFilter(lambda record: record.name != UNREAD_ERRORS)
     logger = logging.getLogger("textgrad_lite")
-    logger.handlers = [RichHandler(console=get_errors(), show_time=False, show_path=False)]
+    logger.handlers = [handler]
     logger.setLevel(level)
