@@ -76,8 +76,8 @@ def get_exit_code(error: BaseException) -> int:
             return BUG
         case TextgradError() | OSError():
             return BAD_INPUT
-        case _:
-            return BUG
+        case original:
+            return BAD_INPUT if _find_users_line(original) else BUG
 
 
 def describe(error: BaseException) -> tuple[str, str]:
@@ -89,11 +89,22 @@ def describe(error: BaseException) -> tuple[str, str]:
         case OSError():
             place = f"{original.filename}: " if original.filename else ""
             return f"{place}{original.strerror or original}", _DISK_HINTS.get(original.errno or 0, "")
+        case _ if place := _find_users_line(original):
+            return (
+                f"{type(original).__name__}: {original}",
+                f"It comes from a function of yours, {place}. Mend it; -vv prints the traceback.",
+            )
         case _:
             return (
                 f"{type(original).__name__}: {original}",
                 "This is a mistake in textgrad_lite. Run again with -vv and report what it prints.",
             )
+
+
+def _find_users_line(error: BaseException) -> str:
+    from textgrad_lite.metrics.user_file import find_place  # heavy, and only an error needs it
+
+    return find_place(error)
 
 
 def show(error: BaseException) -> None:

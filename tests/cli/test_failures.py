@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import errno
 import logging
+from pathlib import Path
 from typing import Any
 
 import pytest
 import typer
 
 from textgrad_lite import errors
+from textgrad_lite.metrics import load_object
 from textgrad_lite_cli.failures import get_exit_code, reported
 
 
@@ -66,6 +68,21 @@ def test_a_full_disk_is_named_with_a_way_out(capsys: pytest.CaptureFixture[str])
     shown = capsys.readouterr().err
     assert "runs/x/journal.jsonl: No space left on device" in shown
     assert "cache prune" in shown
+
+
+def test_a_mistake_in_the_users_function_is_called_theirs(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "model.py"
+    path.write_text("def answer(text):\n    return {}[text]\n", encoding="utf-8")
+    answer = load_object(f"{path}:answer")
+    with pytest.raises(typer.Exit) as caught, reported():
+        answer("lost")
+    shown = capsys.readouterr().err
+    assert caught.value.exit_code == 2
+    assert "KeyError: 'lost'" in shown
+    assert "a function of yours, model.py:2" in shown
+    assert "mistake in textgrad_lite" not in shown
 
 
 def test_a_mistake_of_ours_is_called_one(capsys: pytest.CaptureFixture[str]) -> None:

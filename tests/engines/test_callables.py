@@ -78,7 +78,7 @@ def test_a_function_may_return_a_completion() -> None:
 
 
 def test_what_is_no_text_is_refused() -> None:
-    with pytest.raises(ConfigurationError, match="returned a int"):
+    with pytest.raises(ConfigurationError, match="returned no text but int"):
         CallableEngine(lambda _: 3, name="counter")("hello")
 
 

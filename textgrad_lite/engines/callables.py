@@ -80,7 +80,8 @@ class CallableEngine(Engine):
             return answer
         if not isinstance(answer, str):
             raise ConfigurationError(
-                f"the engine {self.name} returned a {type(answer).__name__}", hint="It must return text."
+                f"the engine {self.name} returned no text but {type(answer).__name__}",
+                hint="It must return a str.",
             )
         return Completion(text=answer, model=self.name)
 

@@ -51,7 +51,8 @@ class Judge(Metric):
         try:
             rubric = Path(path).read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
-            raise ConfigurationError(f"the rubric {path} cannot be read: {error}") from error
+            reason = getattr(error, "strerror", None) or error
+            raise ConfigurationError(f"the rubric {path} cannot be read: {reason}") from error
         if not rubric.strip():
             raise ConfigurationError(f"the rubric {path} is empty", hint="Say in it what makes a reply good.")
         return cls(rubric.strip(), engine, name=f"judge:{Path(path).name}")

@@ -13,6 +13,9 @@ from typing import Any
 
 from textgrad_lite.errors import ConfigurationError
 
+_PREFIX = "_textgrad_lite_file_"
+"""What the names of the modules begin with that are made of the user's files."""
+
 
 def load_object(place: str) -> Any:
     """Loads what ``FILE.py:NAME`` names, usually a function. This runs the file, as ``python FILE.py`` would.
@@ -39,9 +42,10 @@ def split_place(place: str) -> tuple[Path, str]:
     file_name, _, name = place.rpartition(":")
     path = Path(file_name)
     if not file_name or not path.is_file():
+        missing = f"There is no {file_name} here. " if file_name else ""
         raise ConfigurationError(
             f"python:{place} names no file",
-            hint="The form is python:FILE.py:FUNCTION, such as python:metrics.py:score.",
+            hint=f"{missing}The form is python:FILE.py:FUNCTION.",
         )
     return path, name
 
@@ -52,8 +56,18 @@ def last_line_of(error: BaseException) -> str:
     return f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
 
 
+def find_place(error: BaseException) -> str:
+    """Returns the last line of a loaded file that an error came through, as ``FILE:LINE``, or no text."""
+    lines = [
+        f"{Path(frame.f_code.co_filename).name}:{number}"
+        for frame, number in traceback.walk_tb(error.__traceback__)
+        if str(frame.f_globals.get("__name__")).startswith(_PREFIX)
+    ]
+    return lines[-1] if lines else ""
+
+
 def _run_file(path: Path) -> ModuleType:
-    name = f"_textgrad_lite_file_{hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:12]}"
+    name = f"{_PREFIX}{hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:12]}"
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise ConfigurationError(f"{path} is no Python file", hint="Its name has to end in .py.")
