@@ -16,7 +16,7 @@ _SHOWN = 300
 def make_table(tasks: Sequence[Task]) -> Table:
     """Return a line for each task; names stay whole, since they are to be copied."""
     table = Table(box=None, pad_edge=False)
-    table.add_column("name", min_width=max(len(task.name) for task in tasks))
+    table.add_column("name", no_wrap=True)
     table.add_column("data")
     table.add_column("what")
     for task in tasks:

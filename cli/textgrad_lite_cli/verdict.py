@@ -61,12 +61,12 @@ def _make_score_table(result: FitResult) -> Table:
 def _make_source_table(sources: Mapping[str, SourceTally]) -> Table:
     """Return which source of proposals brought what, and how many questions to a model it took."""
     table = Table("source", box=None, pad_edge=False)
-    for heading in ("proposed", "rejected", "accepted", "gain", "questions", "gain per question"):
+    for heading in ("proposed", "rejected", "accepted", "points gained", "questions", "points a question"):
         table.add_column(heading, justify="right")
     for name, tally in sources.items():
         counts = (str(count) for count in (tally.proposed, tally.rejected, tally.accepted))
-        each = f"{100 * tally.gain / tally.calls:+.2f} points" if tally.calls else "free"
-        table.add_row(name, *counts, f"{100 * tally.gain:+.1f} points", f"{tally.calls:.0f}", each)
+        each = f"{100 * tally.gain / tally.calls:+.2f}" if tally.calls else "free"
+        table.add_row(name, *counts, f"{100 * tally.gain:+.1f}", f"{tally.calls:.0f}", each)
     return table
 
 

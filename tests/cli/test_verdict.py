@@ -33,8 +33,8 @@ def test_each_source_is_shown_with_what_it_took() -> None:
         "gradients": SourceTally(proposed=2, rejected=1, accepted=1, gain=0.5, calls=10.4),
     }
     lines = printed(make_result().model_copy(update={"sources": tallies}))
-    assert ["library", "4", "0", "1", "+25.0", "points", "0", "free"] in lines
-    assert ["gradients", "2", "1", "1", "+50.0", "points", "10", "+4.81", "points"] in lines
+    assert ["library", "4", "0", "1", "+25.0", "0", "free"] in lines
+    assert ["gradients", "2", "1", "1", "+50.0", "10", "+4.81"] in lines
 
 
 def test_of_several_parameters_each_is_shown_with_its_credit() -> None:
