@@ -100,7 +100,7 @@ class MissingDependencyError(ConfigurationError):
     """
 
     def __init__(self, package: str, extra: str = "") -> None:
-        wanted = f"'textgrad-lite[{extra}]'" if extra else package
+        wanted = f"'textgrad-lite[{extra}]', in a clone of it '.[{extra}]'" if extra else package
         super().__init__(
             f"this needs the package {package!r}, which is not installed",
             hint=f"Install it with: pip install {wanted}",
@@ -113,7 +113,8 @@ class MissingKeyError(ConfigurationError):
     def __init__(self, provider: str, variable: str) -> None:
         super().__init__(
             f"no API key for {provider}: the environment variable {variable} is not set",
-            hint=f"Set {variable} (a .env file is read too), or pass api_key or api_key_env.",
+            hint=f"Set {variable} (a .env file is read too), or name another variable: --api-key-env on the "
+            "command line, api_key_env in Python.",
         )
 
 

@@ -90,4 +90,5 @@ def read_environment(environment: Mapping[str, str]) -> dict[str, str]:
 
 def _describe(places: Mapping[str, str], location: Iterable[int | str], message: str) -> str:
     name, *_ = (str(part) for part in location)
+    message = message.removeprefix("Value error, ")
     return f"{places[name]}: {message[0].lower()}{message[1:]}"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from textgrad_lite.errors import ConfigurationError
@@ -30,7 +31,16 @@ CacheMode = Annotated[
 Fold = Annotated[str, Field(pattern=r"^[1-9]\d*/[1-9]\d*$")]
 """One of so many parts, such as ``2/5``."""
 
-Price = Annotated[str, Field(pattern=r"^\d+(\.\d+)?/\d+(\.\d+)?$")]
+_PRICE = r"^\d+(\.\d+)?/\d+(\.\d+)?$"
+
+
+def _check_price(text: str) -> str:
+    if not re.match(_PRICE, text):
+        raise PydanticCustomError("price", "write IN/OUT, such as 0.25/2, not '{given}'", {"given": text})
+    return text
+
+
+Price = Annotated[str, AfterValidator(_check_price), WithJsonSchema({"type": "string", "pattern": _PRICE})]
 """Dollars per million tokens of prompts and of answers, such as ``0.25/2``."""
 
 

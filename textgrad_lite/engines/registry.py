@@ -155,7 +155,8 @@ def split_name(name: str) -> tuple[str, str]:
             return owner, name
     raise ConfigurationError(
         f"the engine name {name!r} has no provider",
-        hint=f"Write provider/model, such as openai/gpt-5-mini. Providers: {', '.join(sorted(_OPENERS))}.",
+        hint="Write provider/model, such as openai/gpt-5-mini or local/qwen2.5-coder-1.5b. "
+        f"Providers: {', '.join(sorted(_OPENERS))}.",
     )
 
 
