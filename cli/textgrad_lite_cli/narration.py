@@ -28,7 +28,8 @@ def describe(event: events.Event) -> str | None:  # noqa: C901 - one case a kind
         case events.StepStarted():
             return f"Step {event.step}: {len(event.batch)} training examples"
         case events.CriticismGathered():
-            return f"  {len(event.failing)} of them fail; {len(event.gradients)} criticisms gathered"
+            failing, gathered = len(event.failing), len(event.gradients)
+            return f"  {failing} of the step's examples fail; criticisms gathered: {gathered}"
         case events.CandidateProposed():
             note = f": {event.note}" if event.note else ""
             return f"  {event.candidate[:8]} by {event.source}{note}"

@@ -96,9 +96,8 @@ class Race:
         for end in block_ends(len(self.examples), self.blocks):
             if not left:
                 return
-            search.note(
-                f"{self.stage}: trying {len(left)} candidates on {end} of {len(self.examples)} examples"
-            )
+            tried = f"{len(left)} candidate{'' if len(left) == 1 else 's'}"
+            search.note(f"{self.stage}: trying {tried} on {end} of {len(self.examples)} examples")
             ranked = await self._try(search, left, end)
             hopeful = [trial for trial in ranked if self._can_win(trial, end) and not self._is_behind(trial)]
             trials = hopeful[: places_left(len(left), self.winners, is_last=end == len(self.examples))]
