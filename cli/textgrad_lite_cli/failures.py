@@ -1,14 +1,14 @@
 """The edge of the program: every error becomes a message on stderr and an exit code.
 
-====  ==========================================================================
+====  =======================================================================================
 code  meaning
-====  ==========================================================================
+====  =======================================================================================
 0     finished; the verdict is in the output, whatever it is
 1     ``--fail-if-not-better`` and it is not better; or a mistake in this program
-2     an option, the configuration, the prompt, the data or the disk
+2     an option, the configuration, the prompt, the data, a function of the user's or the disk
 4     a provider, a model or a key
 130   interrupted with Ctrl-C, or a question answered with no
-====  ==========================================================================
+====  =======================================================================================
 """
 
 from __future__ import annotations
