@@ -33,7 +33,7 @@ $(DEMO)/venv/.installed: pyproject.toml
 
 test: $(VENV)/.installed  ## run the core suite with branch coverage
 	@$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest --quiet
+	$(BIN)/coverage run -m pytest --quiet --numprocesses auto
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 
