@@ -89,6 +89,19 @@ def test_failures_of_form_are_promising() -> None:
     assert "With 4 examples this is a first impression." in found.sentence
 
 
+def test_what_guessing_does_too_is_no_promise() -> None:
+    first = [result(n, "C") for n in range(12)]
+    again = [result(n, "AB"[n % 2], "right", draw=1) for n in range(12)]
+    examples = [Example(id=str(n), input="q", target="AB"[n % 2]) for n in range(12)]
+
+    found = weigh(
+        EvaluationResult(label="first", examples=tuple(first)), again, examples, is_of_failures=True
+    )
+
+    assert found.outlook == "doubtful"
+    assert "guessing does this too" in found.sentence
+
+
 def test_what_comes_right_in_another_draw_is_promising() -> None:
     first = [result(n, "7") for n in range(10)]
     again = [result(n, "8" if n < 3 else "7", "right" if n < 3 else "wrong", draw=1) for n in range(8)]

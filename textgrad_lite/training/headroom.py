@@ -27,6 +27,7 @@ _FEW = 10
 _MUCH_OF_FORM = 0.25
 _SHARE_THAT_COUNTS = 0.2
 _STEADY = 0.9
+_FEW_ANSWERS = 5
 
 
 class Headroom(BaseModel):
@@ -97,8 +98,14 @@ def weigh(
         outlook="doubtful",
         sentence="",
     )
-    outlook, reason = _advise(found)
+    outlook, reason = _advise(found, can_guess=_has_few_answers(list(targets.values())))
     return found.model_copy(update={"outlook": outlook, "sentence": _with_caution(found, reason)})
+
+
+def _has_few_answers(targets: Sequence[str | None]) -> bool:
+    """Whether the examples share so few answers that several draws find the right one by guessing."""
+    answers = {normalized(target) for target in targets if target is not None}
+    return 1 < len(answers) <= _FEW_ANSWERS and len(targets) >= 2 * len(answers)
 
 
 def _draws_by_example(
@@ -155,7 +162,7 @@ def _holds(text: str, target: str) -> bool:
     return re.search(rf"(?<![\w.])(?<![-\u2212]){words}(?!\w|[.,]\d)", normalized(text)) is not None
 
 
-def _advise(found: Headroom) -> tuple[Outlook, str]:
+def _advise(found: Headroom, *, can_guess: bool) -> tuple[Outlook, str]:
     baseline, form = found.baseline, found.form_failures or 0
     if not found.failures:
         return "nothing-to-gain", f"All {baseline.n} examples are right: a search cannot show a gain."
@@ -169,6 +176,11 @@ def _advise(found: Headroom) -> tuple[Outlook, str]:
         return "doubtful", (
             f"{found.failures} of {baseline.n} examples fail, for reasons other than form. Whether a prompt "
             "can mend that is open."
+        )
+    if recovered >= _SHARE_THAT_COUNTS and can_guess:
+        return "doubtful", (
+            f"{_told_gain(found)}; but there are so few different answers that guessing does this too. "
+            "Whether a prompt can help is open."
         )
     if recovered >= _SHARE_THAT_COUNTS:
         return "promising", (
