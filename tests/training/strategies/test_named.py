@@ -34,6 +34,7 @@ def test_settings_stand_after_a_colon() -> None:
         ("beem", "Did you mean 'beam'"),
         ("beam:wide=3", "Known: .*width"),
         ("beam:_batch=3", "unknown setting"),
+        ("beam:name=mine", "unknown setting"),
         ("greedy:validation_blocks=1", "unknown setting"),
         ("beam:width", "width.* is not of the form setting=value"),
         ("beam:selection=best", "selection=best: Input should be 'halving' or 'ucb'"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
@@ -41,7 +42,11 @@ def get_strategy(text: str) -> Racing:
     if name not in STRATEGIES:
         raise UnknownNameError("strategy", name, STRATEGIES)
     kind = STRATEGIES[name]
-    known = [key for key in kind.__dataclass_fields__ if not key.startswith("_") and key not in _IN_PYTHON]
+    known = [
+        field.name
+        for field in fields(kind)  # without what holds for the class, such as its name
+        if not field.name.startswith("_") and field.name not in _IN_PYTHON
+    ]
     given = dict(_read(part, name) for part in rest.split(",") if part.strip())
     for key in given:
         if key not in known:
