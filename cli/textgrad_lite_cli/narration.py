@@ -16,6 +16,11 @@ _STOPS = {
 }
 
 
+def tell_stop(steps: int, reason: str) -> str:
+    """Return after how many steps a search ended and why, as the end of a sentence."""
+    return f"after {steps} step{'' if steps == 1 else 's'}: {_STOPS[reason]}."
+
+
 def describe(event: events.Event) -> str | None:  # noqa: C901 - one case a kind of event
     """Return the line that tells of ``event``, or ``None`` where the bars say enough."""
     match event:
@@ -43,8 +48,7 @@ def describe(event: events.Event) -> str | None:  # noqa: C901 - one case a kind
             gain = f"{event.before.value:.0%} → {event.after.value:.0%}"
             return f"  {event.candidate[:8]} by {event.source} is the best so far: {gain} on validation"
         case events.SearchStopped():
-            steps = f"{event.steps} step{'' if event.steps == 1 else 's'}"
-            return f"The search stops after {steps}: {_STOPS[event.reason]}."
+            return f"The search stops {tell_stop(event.steps, event.reason)}"
         case events.TestScored():
             return f"On the test examples, {event.which}: {event.score}"
         case events.CallMade(kind="pause"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -29,7 +30,8 @@ def gather_settings(given: Mapping[str, Any], config: str | None) -> Gathered:
     if config is None:
         return gather(given, environment=os.environ, file={})
     path = find_recipe(config)
-    return gather(given, environment=os.environ, file=read_recipe(path), file_name=str(path))
+    name = str(path) if path == Path(config) else path.name
+    return gather(given, environment=os.environ, file=read_recipe(path), file_name=name)
 
 
 def confirm(question: str) -> None:

@@ -14,6 +14,7 @@ from textgrad_lite.report.money import format_usd
 from textgrad_lite.training import FitResult, Score, SpendRow
 from textgrad_lite.training.events import ParameterTally, SourceTally
 from textgrad_lite.training.files import BEST
+from textgrad_lite_cli.narration import tell_stop
 
 _DIFF_STYLES = {"+": "green", "-": "red", "@": "cyan"}
 
@@ -24,6 +25,8 @@ def print_result(console: Console, result: FitResult) -> None:
         style = "bold green" if result.verdict.is_significant else "bold"
         console.print(f"Verdict: {result.verdict.title}", style=style)
         console.print(escape(result.verdict.sentence))
+        if result.stop_reason:
+            console.print(f"The search ended {tell_stop(result.steps, result.stop_reason)}", style="dim")
     if result.headroom is not None:
         console.print()
         console.print(f"Headroom at the start: {result.headroom.sentence}", style="dim", markup=False)

@@ -37,6 +37,12 @@ def test_each_source_is_shown_with_what_it_took() -> None:
     assert ["gradients", "2", "1", "1", "+50.0", "10", "+4.81"] in lines
 
 
+def test_it_says_why_the_search_ended() -> None:
+    result = make_result().model_copy(update={"steps": 2, "stop_reason": "budget"})
+    ends = [" ".join(line) for line in printed(result) if line[:3] == ["The", "search", "ended"]]
+    assert ends == ["The search ended after 2 steps: a limit is reached."]
+
+
 def test_of_several_parameters_each_is_shown_with_its_credit() -> None:
     result = make_result()
     assert not any(line[:1] == ["parameter"] for line in printed(result))
