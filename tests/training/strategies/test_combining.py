@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from textgrad_lite.errors import MissingDependencyError
 from textgrad_lite.training.strategies.combining import choose_by_chance, choose_by_estimate
+from textgrad_lite.training.strategies.demonstrations import Demonstrations
 
 GRID = (3, 4)
 
@@ -39,6 +40,8 @@ def test_without_optuna_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(builtins, "__import__", refuse)
     with pytest.raises(MissingDependencyError, match="tpe"):
         choose_by_estimate(GRID, set(), 2, random.Random(0), {})
+    with pytest.raises(MissingDependencyError, match="tpe"):
+        Demonstrations(sampler="tpe")
 
 
 @pytest.mark.extra

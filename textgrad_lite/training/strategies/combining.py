@@ -50,7 +50,7 @@ def choose_by_estimate(
     Raises:
         MissingDependencyError: If optuna is not installed.
     """
-    optuna = _optuna()
+    optuna = load_optuna()
     choices = {
         name: optuna.distributions.CategoricalDistribution(tuple(range(size)))
         for name, size in zip(("instruction", "examples"), grid, strict=True)
@@ -71,7 +71,12 @@ def choose_by_estimate(
     return [*found, *choose_by_chance(grid, taken | set(found), n - len(found), generator)]
 
 
-def _optuna() -> Any:
+def load_optuna() -> Any:
+    """The package of the extra ``tpe``.
+
+    Raises:
+        MissingDependencyError: If it is not installed.
+    """
     try:
         import optuna
     except ImportError as error:

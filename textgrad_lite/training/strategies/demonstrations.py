@@ -19,7 +19,7 @@ from textgrad_lite.optimizers.sources import Candidate, State
 from textgrad_lite.optimizers.sources.worked_examples import slots_of
 from textgrad_lite.training.allowance import Cost
 from textgrad_lite.training.search import Search
-from textgrad_lite.training.strategies.combining import choose_by_chance, choose_by_estimate
+from textgrad_lite.training.strategies.combining import choose_by_chance, choose_by_estimate, load_optuna
 from textgrad_lite.training.strategies.racing import Racing, Sizes
 
 NAME = "combinations"
@@ -51,6 +51,11 @@ class Demonstrations(Racing):
     instructions: int = 2
     sampler: Literal["random", "tpe"] = "random"
     kept: int = 2
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.sampler == "tpe":
+            load_optuna()  # what is missing should show before anything is paid for
 
     @property
     def sizes(self) -> Sizes:
