@@ -12,6 +12,9 @@ from textgrad_lite_cli.settings import Settings
 LOCAL = "local/"
 """Prefix of a model that is served on this machine."""
 
+LOCAL_ANSWER = 1024
+"""Longest answer of a local model in tokens, unless told otherwise: small ones do not always stop."""
+
 PYTHON = "python:"
 """Prefix of a model that is a function in a file of the user's."""
 
@@ -91,6 +94,7 @@ def _open(
         made = load_object(name.removeprefix(PYTHON))
         return as_engine(made) if isinstance(made, Engine) else get_engine(made, **options)
     if name.startswith(LOCAL):
+        options["max_tokens"] = settings.max_output_tokens or LOCAL_ANSWER
         options["provider_options"] = {
             "threads": settings.local_threads,
             "slots": settings.local_slots,

@@ -120,7 +120,9 @@ class Settings(BaseModel):
         0.7, ge=0, le=2, title="Models", description="Sampling temperature of --optimizer-model."
     )
     max_output_tokens: Positive | None = Field(
-        None, title="Models", description="Longest answer, in tokens; needed with --max-usd and --max-tokens."
+        None,
+        title="Models",
+        description="Longest answer, in tokens; needed with --max-usd and --max-tokens. Local models: 1024.",
     )
     concurrency: Positive = Field(16, title="Models", description="Requests that are open at the same time.")
     price: Price | None = Field(

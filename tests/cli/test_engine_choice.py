@@ -56,6 +56,7 @@ def test_settings_of_local_models_reach_them_and_no_other(asked: list[tuple[Any,
     open_engines(Settings(model="local/x", optimizer_model="openai/y", local_threads=2, local_slots=3))
     (_, for_local), (_, for_other) = asked
     assert for_local["provider_options"] == {"threads": 2, "slots": 3, "context": None}
+    assert (for_local["max_tokens"], for_other["max_tokens"]) == (1024, None)
     assert "provider_options" not in for_other
 
 
