@@ -53,8 +53,14 @@ TRAIN, TEST = make_dataset(ROWS, "train"), make_dataset(HELD_OUT, "test")
 
 
 def placeholders_in(text: str) -> set[str]:
-    """Names in single braces; ``{{`` and ``}}`` are literal."""
-    return set(re.findall(r"\{([A-Za-z_][A-Za-z0-9_]*)\}", text.replace("{{", "\0").replace("}}", "\0")))
+    """Names in braces, read from the left: ``{{`` and ``}}`` are literal, as is what opens no name."""
+    names, rest = set(), text
+    while rest:
+        name = re.match(r"\{([A-Za-z_][A-Za-z0-9_]*)\}", rest)
+        if name:
+            names.add(name[1])
+        rest = rest[name.end() if name else 2 if rest[:2] in ("{{", "}}") else 1 :]
+    return names
 
 
 def words_in(text: str) -> list[str]:
