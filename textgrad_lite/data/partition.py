@@ -160,8 +160,10 @@ def sizes_of(wanted: Mapping[str, float], total: int, source: str) -> dict[str, 
     """
     shares = {name: size for name, size in wanted.items() if not isinstance(size, int)}
     if any(size < 0 for size in wanted.values()) or sum(shares.values()) > 1 + 1e-9:
+        told = ", ".join(f"{name} {size:g}" for name, size in wanted.items())
         raise ConfigurationError(
-            "a split is a share, all shares at most 1.0 together, or a number of examples"
+            f"this is no split: {told}",
+            hint="Give each part a share, all shares at most 1.0 together, or a number of examples.",
         )
     if total < _FEWEST:
         raise too_small(f"{total} examples are too few", source)
