@@ -150,6 +150,9 @@ class Asking:
         fresh: list[Candidate] = []
         for (name, _), given in zip(jobs, answers, strict=True):
             for answer in given:
+                if isinstance(answer, ProposalRecord):
+                    self._reject(name, answer)
+                    continue
                 self.bandit.add(name, calls=_calls_in(answer))
                 for proposal in answer.rejected:
                     self._reject(name, self._proposal_record(proposal))
@@ -190,7 +193,7 @@ class Asking:
 
     async def _ask(
         self, name: str, n: int, parent: Candidate, context: ProposalContext
-    ) -> Sequence[SourceResult]:
+    ) -> Sequence[SourceResult | ProposalRecord]:
         """Asks one source: at once where that costs calls, else until it has said enough that is new."""
         source = self.sources[name]
         for _ in range(n):
@@ -212,16 +215,17 @@ class Asking:
                 found.append(SourceResult(new, result.rejected))
         return found
 
-    async def _propose(self, source: ProposalSource, context: ProposalContext, draw: int) -> SourceResult:
-        """Asks once; a call that fails costs the proposal and not the run."""
+    async def _propose(
+        self, source: ProposalSource, context: ProposalContext, draw: int
+    ) -> SourceResult | ProposalRecord:
+        """Asks once; a call that fails costs the proposal and not the run, and is taken down in its turn."""
         try:
             return await source.propose(context, draw)
         except TextgradError as error:
             if not concerns_one_call(error):
                 raise
             reason = f"{type(error).__name__}: {error.message}"
-            self._reject(source.name, ProposalRecord(parameter="", reason=reason))
-            return SourceResult()
+            return ProposalRecord(parameter="", reason=reason)
 
     def _next_draw(self, name: str, parent: Candidate) -> int:
         """Numbers the proposals that one source makes from one parent."""
