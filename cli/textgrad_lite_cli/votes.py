@@ -14,16 +14,13 @@ from textgrad_lite.engines import Account, Session, use_session
 from textgrad_lite.tasks import LoadedTask
 from textgrad_lite.tasks.test_time import VoteComparison, compare_votes
 from textgrad_lite.training.statistics import Comparison
+from textgrad_lite.training.verdict import SIGNIFICANT
 from textgrad_lite_cli.console import get_errors, get_output, print_json
 from textgrad_lite_cli.job import Job
 from textgrad_lite_cli.verdict import make_spend_table
 
-_SIGNIFICANT = 0.05
-
-
 _CALLS_PER_ITERATION = 4
 """Judgement, criticism, and a rewrite that may be asked for twice."""
-
 
 _SCORED = 3
 """Of each question: the first answer, and what each of the two votes chose."""
@@ -94,7 +91,7 @@ def _print(output: Console, found: VoteComparison, accounts: list[Account]) -> N
 
 def _sentence(comparison: Comparison) -> str:
     low, high = comparison.interval.low, comparison.interval.high
-    seen = "is more than chance" if comparison.p_value < _SIGNIFICANT else "may be chance"
+    seen = "is more than chance" if comparison.p_value < SIGNIFICANT else "may be chance"
     return (
         f"Refined against plain: {comparison.difference:+.1%} (95 % interval {low:+.1%} to {high:+.1%}, "
         f"{comparison.test}, p = {comparison.p_value:.3f}): the difference {seen}."

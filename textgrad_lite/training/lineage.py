@@ -167,17 +167,16 @@ class _Tracing:
 
     def _way(self, candidate: str) -> list[CandidateProposed]:
         """The proposals between known best states and this one, oldest first, each once."""
-        found: dict[str, CandidateProposed] = {}
+        found: set[str] = set()
         waiting = [candidate]
         while waiting:
             name = waiting.pop()
             proposed = self._proposed.get(name)
             if proposed is None or name in found or name in self._best:
                 continue
-            found[name] = proposed
+            found.add(name)
             waiting.extend(proposed.parents)
-        order = list(self._proposed)
-        return sorted(found.values(), key=lambda proposed: order.index(proposed.candidate))
+        return [proposed for name, proposed in self._proposed.items() if name in found]
 
     def _link(self, proposed: CandidateProposed) -> Link:
         heard = [
